@@ -1,0 +1,1 @@
+"""The command line: reads arguments, prints answers. `main.py` is the only error boundary."""

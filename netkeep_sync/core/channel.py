@@ -1,0 +1,38 @@
+"""How to meet: coffee, lunch, video, call. Its length, its hours, its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import time
+
+__all__ = ["Channel", "Hours"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Hours:
+    """A part of the day in which check-ins may lie: from `start`, and over by `end`."""
+
+    start: time
+    end: time
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One way to meet.
+
+    `title` is the summary of its check-ins, with `{name}` where the contact's name goes. A `remote`
+    channel joins two places, so the contact's own waking hours count when they live in another zone.
+    """
+
+    key: str
+    minutes: int
+    hours: tuple[Hours, ...]
+    title: str
+    place: str = ""
+    is_remote: bool = False

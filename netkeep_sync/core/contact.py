@@ -1,0 +1,82 @@
+"""Who: one person, and the category they are kept in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from netkeep_sync.core.cadence import Cadence
+    from netkeep_sync.core.channel import Channel
+
+__all__ = ["Category", "Contact", "find_contacts", "slug"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A group of contacts; `keep` is how many people it should hold, None for any number."""
+
+    key: str
+    keep: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """One person, with everything their category leaves them already filled in.
+
+    `flex_days` is the tolerance on either side of a due date. `met_on` is the last meeting that the
+    roster itself tells of. `timezone` is an IANA name, None when it is the owner's.
+    """
+
+    key: str
+    name: str
+    category: str
+    cadence: Cadence
+    channel: Channel
+    flex_days: int
+    met_on: date | None = None
+    timezone: str | None = None
+    email: str = ""
+    place: str = ""
+    notes: str = ""
+    ask: tuple[str, ...] = ()
+    offer: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """The title of a check-in with this contact."""
+        return self.channel.title.replace("{name}", self.name)
+
+
+def slug(name: str) -> str:
+    """Return the key of a name: its letters and digits in lower case, hyphens between.
+
+    Letters of every script stay, accents go: "Łukasz Żak" and "Zoë" are "łukasz-zak" and "zoe". A name
+    without any letter or digit has the empty slug.
+    """
+    plain = "".join(
+        character
+        for character in unicodedata.normalize("NFKD", name.casefold())
+        if not unicodedata.combining(character)
+    )
+    return "-".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", plain)))
+
+
+def find_contacts(contacts: Sequence[Contact], words: str) -> tuple[Contact, ...]:
+    """Return whom `words` may mean: a key or whole name, else any part of the name or the email."""
+    wanted = slug(words)
+    if not wanted:
+        return ()
+    exact = tuple(one for one in contacts if wanted in (one.key, slug(one.name)))
+    if exact:
+        return exact
+    return tuple(
+        one
+        for one in contacts
+        if wanted in slug(one.name) or wanted in one.key or words.casefold() == one.email.casefold()
+    )

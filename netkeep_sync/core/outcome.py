@@ -1,0 +1,68 @@
+"""What is believed to have come of each occurrence, and where each contact stands by that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from netkeep_sync.core.fact import SlotName
+
+__all__ = ["Evidence", "History", "Outcome", "Result"]
+
+
+class Result(StrEnum):
+    """What came of it."""
+
+    HELD = "held"
+    SKIPPED = "skipped"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
+class Evidence(StrEnum):
+    """Why we believe so: somebody said it, or it passed and stood."""
+
+    CONFIRMED = "confirmed"
+    PRESUMED = "presumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one occurrence, or of a meeting beside the plan (`slot` is None).
+
+    `day` is when they met, or the day of the slot when they did not.
+    """
+
+    contact: str
+    slot: SlotName | None
+    day: date
+    result: Result
+    evidence: Evidence
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Where one contact stands.
+
+    `outcomes` are sorted by day. `held` is the latest one that was held. `snoozed_until_on` and
+    `paused_on` are None unless that holds now.
+    """
+
+    contact: str
+    outcomes: tuple[Outcome, ...] = ()
+    snoozed_until_on: date | None = None
+    paused_on: date | None = None
+
+    @property
+    def held(self) -> Outcome | None:
+        """The latest outcome that was held."""
+        return max(
+            (outcome for outcome in self.outcomes if outcome.result is Result.HELD),
+            key=lambda outcome: outcome.day,
+            default=None,
+        )

@@ -1,0 +1,87 @@
+"""What a target may see of one series: every word and time that leaves the program, and no more."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netkeep_sync.core.series import Cancelled, Moved
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.outcome import History
+    from netkeep_sync.core.series import Series
+
+__all__ = ["Projection", "project"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """One series in words and times.
+
+    `description` is plain text with newlines. `rrule` is the RRULE value with UNTIL in UTC.
+    `cancelled` are the days of slots that do not take place; `moved` pairs the day of a slot with the
+    wall clock time it is moved to. Both lie in `timezone`, as `local_start` does.
+    """
+
+    uid: str
+    summary: str
+    description: str
+    location: str
+    category: str
+    local_start: datetime
+    timezone: str
+    minutes: int
+    rrule: str
+    cancelled: tuple[date, ...] = ()
+    moved: tuple[tuple[date, datetime], ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of all of it: equal exactly when nothing a target sees has changed."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+def project(series: Series, *, contact: Contact | None, history: History | None) -> Projection:
+    """Return the whole of a series; `contact` is None once it has left the roster."""
+    return Projection(
+        uid=series.uid,
+        summary=series.summary,
+        description=talking_points(contact, history) if contact else "",
+        location=(contact.place or contact.channel.place) if contact else "",
+        category=series.category,
+        local_start=series.local_start,
+        timezone=series.timezone,
+        minutes=series.minutes,
+        rrule=series.rrule,
+        cancelled=tuple(one.slot_on for one in series.exceptions if isinstance(one, Cancelled)),
+        moved=tuple((one.slot_on, one.local_start) for one in series.exceptions if isinstance(one, Moved)),
+    )
+
+
+def talking_points(contact: Contact, history: History | None) -> str:
+    """Return what to know before a check-in: last met, what to ask, what to offer, the notes."""
+    blocks = [_last_met(history)]
+    if contact.ask:
+        blocks.append(_listed("Ask", contact.ask))
+    if contact.offer:
+        blocks.append(_listed("Offer", contact.offer))
+    if contact.notes:
+        blocks.append(f"Notes\n{contact.notes}")
+    return "\n\n".join(blocks)
+
+
+def _last_met(history: History | None) -> str:
+    held = history.held if history else None
+    if held is None:
+        return "You have not met yet."
+    line = f"Last met on {held.day:%-d %B %Y} ({held.evidence})."
+    return f"{line}\n{held.note}" if held.note else line
+
+
+def _listed(title: str, lines: Sequence[str]) -> str:
+    return "\n".join([title, *(f"- {line}" for line in lines)])

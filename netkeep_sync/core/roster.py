@@ -1,0 +1,87 @@
+"""The roster: the user's file, read, checked and resolved. Nothing in it needs looking up again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from netkeep_sync.core.contact import Category, Contact
+
+__all__ = ["Assumption", "Availability", "Capacity", "DateRange", "IcsCalendar", "Owner", "Roster"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class DateRange:
+    """Days from `start_on` to before `end_on`."""
+
+    start_on: date
+    end_on: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.start_on <= day < self.end_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whose calendar it is."""
+
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """How many check-ins the owner has time for."""
+
+    per_day: int
+    per_week: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """When the owner can meet: `weekdays` count from Monday = 0, `holidays` are country codes
+    such as `DE` or `DE-BE`, `away` are days kept free.
+    """
+
+    weekdays: frozenset[int]
+    holidays: tuple[str, ...] = ()
+    away: tuple[DateRange, ...] = ()
+
+
+class Assumption(StrEnum):
+    """What is believed of a check-in that has passed and nobody said a word about."""
+
+    HELD = "held"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IcsCalendar:
+    """A target: the .ics file at `path`, absolute."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """The whole file. `key` names this roster's rows in the store and is part of every id, so it
+    stays what it is when the file is renamed, moved or reworded.
+
+    `contacts` are sorted by key. `timezone` is the owner's, an IANA name. `database` is an SQLAlchemy
+    URL, empty for the user's data folder.
+    """
+
+    key: str
+    owner: Owner
+    timezone: str
+    capacity: Capacity
+    availability: Availability
+    categories: tuple[Category, ...]
+    contacts: tuple[Contact, ...]
+    assume: Assumption = Assumption.HELD
+    calendars: tuple[IcsCalendar, ...] = ()
+    database: str = ""

@@ -1,0 +1,214 @@
+"""The recurring event of one contact, and the occurrences it makes.
+
+All of a series is wall clock in its own IANA zone, as in RFC 5545: a check-in at 08:30 stays at 08:30
+over every change of the clocks. A series has at most one slot a day, so the slot's date is its name
+within the series; where the occurrence is moved does not change who it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from netkeep_sync.core.cadence import Cadence, Unit, add_months
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "Cancelled",
+    "Moved",
+    "Occurrence",
+    "Rule",
+    "Series",
+    "SlotException",
+    "instant",
+    "occurrences",
+    "series_uid",
+]
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A recurrence that stays on its weekday: every n weeks, or the nth weekday every n months.
+
+    `weekday` counts from Monday = 0. `nth` is 1 to 4, for months only: a fifth one does not exist in
+    every month.
+    """
+
+    unit: Unit
+    interval: int
+    weekday: int
+    nth: int | None = None
+
+    @classmethod
+    def through(cls, day: date, cadence: Cadence) -> Rule | None:
+        """Return the rule of `cadence` that has `day` as an instance; None for days after the 28th."""
+        if cadence.unit is Unit.WEEK:
+            return cls(unit=cadence.unit, interval=cadence.count, weekday=day.weekday())
+        nth = (day.day + 6) // 7
+        if nth > 4:
+            return None
+        return cls(unit=cadence.unit, interval=cadence.count, weekday=day.weekday(), nth=nth)
+
+    def days(self, first_on: date, *, end_on: date) -> Iterator[date]:
+        """Yield the rule's days from `first_on`, itself an instance, to before `end_on`."""
+        if self.nth is None:
+            step = timedelta(weeks=self.interval)
+            day = first_on
+            while day < end_on:
+                yield day
+                day += step
+            return
+        month = first_on.replace(day=1)
+        while (day := self._nth_weekday(month)) < end_on:
+            yield day
+            month = add_months(month, self.interval)
+
+    def _nth_weekday(self, month: date) -> date:
+        assert self.nth is not None  # noqa: S101  a rule of months has one
+        return month + timedelta(days=(self.weekday - month.weekday()) % 7 + 7 * (self.nth - 1))
+
+    def __str__(self) -> str:
+        """Return the RRULE value, without UNTIL."""
+        if self.nth is None:
+            return f"FREQ=WEEKLY;INTERVAL={self.interval};BYDAY={WEEKDAYS[self.weekday]}"
+        return f"FREQ=MONTHLY;INTERVAL={self.interval};BYDAY={self.nth}{WEEKDAYS[self.weekday]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The occurrence of `slot_on` takes place at `local_start` instead."""
+
+    slot_on: date
+    local_start: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """The occurrence of `slot_on` does not take place."""
+
+    slot_on: date
+    reason: str
+
+
+SlotException = Moved | Cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """All that is planned for one contact under one revision of its cadence.
+
+    `first_on` is an instance of `rule`; `until_on`, when set, ends the series before that day.
+    `exceptions` are sorted by slot, one a slot at the most. `summary` and `category` are the words
+    last planned with, so that a series outlives its contact's line in the roster. `reason` tells why
+    it lies where it lies.
+    """
+
+    contact: str
+    generation: int
+    uid: str
+    summary: str
+    category: str
+    channel: str
+    cadence: Cadence
+    minutes: int
+    timezone: str
+    local_time: time
+    first_on: date
+    rule: Rule
+    reason: str
+    until_on: date | None = None
+    exceptions: tuple[SlotException, ...] = ()
+
+    @property
+    def local_start(self) -> datetime:
+        """DTSTART, wall clock in the series' zone."""
+        return datetime.combine(self.first_on, self.local_time)
+
+    def slots(self, *, end_on: date) -> Iterator[date]:
+        """Yield every slot before `end_on`, moved and cancelled ones too."""
+        if self.until_on is not None:
+            end_on = min(end_on, self.until_on)
+        return self.rule.days(self.first_on, end_on=end_on)
+
+    @property
+    def rrule(self) -> str:
+        """The RRULE value; UNTIL is the last slot's own start in UTC (RFC 5545, 3.3.10)."""
+        if self.until_on is None:
+            return str(self.rule)
+        *_, last_on = [self.first_on, *self.slots(end_on=self.until_on)]
+        until_at = instant(datetime.combine(last_on, self.local_time), self.timezone)
+        return f"{self.rule};UNTIL={until_at:%Y%m%dT%H%M%SZ}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One check-in of a series. `slot_at` is when it was first planned, `start_at` when it is."""
+
+    contact: str
+    uid: str
+    slot_on: date
+    slot_at: datetime
+    start_at: datetime
+    end_at: datetime
+    summary: str
+    reason: str
+
+
+def occurrences(series: Series, *, end_on: date) -> Iterator[Occurrence]:
+    """Yield what a series makes of its slots before `end_on`, in the order of the slots.
+
+    A moved occurrence may lie on either side of its neighbours and of `end_on`.
+    """
+    exceptions = {exception.slot_on: exception for exception in series.exceptions}
+    length = timedelta(minutes=series.minutes)
+    for slot_on in series.slots(end_on=end_on):
+        local_slot = datetime.combine(slot_on, series.local_time)
+        local_start, reason = local_slot, series.reason
+        match exceptions.get(slot_on):
+            case Cancelled():
+                continue
+            case Moved(local_start=local_start, reason=reason):
+                pass
+        start_at = instant(local_start, series.timezone)
+        yield Occurrence(
+            contact=series.contact,
+            uid=series.uid,
+            slot_on=slot_on,
+            slot_at=instant(local_slot, series.timezone),
+            start_at=start_at,
+            end_at=start_at + length,
+            summary=series.summary,
+            reason=reason,
+        )
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """Return the IANA zone; kept, for it is asked for at every occurrence."""
+    return ZoneInfo(name)
+
+
+def instant(local: datetime, timezone: str) -> datetime:
+    """Return the UTC instant of a wall clock time; of a repeated hour, the first one."""
+    return local.replace(tzinfo=zone(timezone)).astimezone(UTC)
+
+
+def series_uid(roster: str, contact: str, generation: int) -> str:
+    """Return the UID of a series: the same for the same roster on every machine, for ever.
+
+    The part before the @ is also a legal Google Calendar event id (a-v and 0-9, at least 5 of them).
+    It holds no name. Two machines that read one roster file agree on every id, so neither can double
+    what the other wrote, and a lost database finds its events again.
+    """
+    digest = hashlib.sha256(f"{roster}\n{contact}\n{generation}".encode()).digest()
+    return base64.b32hexencode(digest)[:40].decode().lower() + "@netkeep-sync"

@@ -1,0 +1,89 @@
+"""Every exception of the program.
+
+* NetkeepError
+  + RosterError            the user's file is wrong; carries every Problem found
+  + UnknownContact         a name on the command line fits nobody, or more than one
+  + Refused                a request that would record something untrue (a future date, say)
+  + StoreError             the database can't be opened, read or written
+  + TargetError            a calendar target failed
+  + LeaseTaken             another process is at work on the same state
+
+Each names its subject in its message, in words for the person who runs the program, and chains its
+cause. `exit_status` is what the command line ends with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "LeaseTaken",
+    "NetkeepError",
+    "Problem",
+    "Refused",
+    "RosterError",
+    "StoreError",
+    "TargetError",
+    "UnknownContact",
+]
+
+
+class NetkeepError(Exception):
+    """What a person can mend; anything else that is raised is a fault of the program."""
+
+    exit_status = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """One mistake in the user's file: where it stands, what is wrong, what to write instead.
+
+    `line` and `column` count from 1, as editors do.
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}; {self.advice}"
+
+
+class RosterError(NetkeepError):
+    """The user's file is wrong. `problems` holds all of it, in the order of the file."""
+
+    exit_status = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UnknownContact(NetkeepError):
+    """A contact named on the command line fits nobody, or several."""
+
+    exit_status = 2
+
+
+class Refused(NetkeepError):
+    """What was asked would record something untrue."""
+
+    exit_status = 2
+
+
+class StoreError(NetkeepError):
+    """The database can't be opened, read or written."""
+
+
+class TargetError(NetkeepError):
+    """A calendar target can't be written."""
+
+
+class LeaseTaken(NetkeepError):
+    """Another process is at work on the same state."""

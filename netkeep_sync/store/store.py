@@ -1,0 +1,108 @@
+"""The contract of the store: what one roster remembers between passes.
+
+A `Store` is bound to one roster; every query names it. Each method is one transaction: after a crash
+all of it has happened or nothing. Every method raises StoreError when the database fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from netkeep_sync.core.baseline import Baseline
+    from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.series import Series
+
+__all__ = ["Lease", "PassRecord", "Publication", "Store"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A target's whole document: its `digest`, and when that last changed (UTC, whole seconds)."""
+
+    digest: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassRecord:
+    """What a pass did: counts of series, or the `problem` that stopped it (a text to show)."""
+
+    finished_at: datetime
+    created: int = 0
+    updated: int = 0
+    removed: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to run one pass. `epoch` rises with every lease, so that a holder whose lease ran
+    out can't write any more: `renew` and `release` of an older epoch do nothing.
+    """
+
+    epoch: int
+    until_at: datetime
+
+
+class Store(Protocol):
+    """The memory of one roster."""
+
+    def series(self) -> tuple[Series, ...]:
+        """Return every series ever planned, ended ones too, sorted by contact and generation."""
+
+    def facts(self) -> tuple[AnyFact, ...]:
+        """Return all facts in the order they were added."""
+
+    def add_facts(self, facts: Sequence[AnyFact]) -> None:
+        """Append facts, and make the roster due at once."""
+
+    def baselines(self, target: str) -> Mapping[str, Baseline]:
+        """Return what the target holds, by UID."""
+
+    def publication(self, target: str) -> Publication | None:
+        """Return what the target last published, None before the first time."""
+
+    def save_series(self, series: Sequence[Series]) -> None:
+        """Insert or replace these series with their exceptions; all others stay as they are."""
+
+    def save_baselines(
+        self,
+        target: str,
+        *,
+        put: Sequence[Baseline],
+        removed: Sequence[str],
+        publication: Publication | None = None,
+    ) -> None:
+        """Insert or replace baselines, drop those of the UIDs in `removed`, and note the publication."""
+
+    def last_good_text(self) -> str | None:
+        """Return the text of the roster file that the last complete pass was made from."""
+
+    def save_pass(self, record: PassRecord, *, good_text: str | None = None) -> None:
+        """Journal a pass; `good_text` is the roster file it was made from, if it was complete."""
+
+    def last_pass(self) -> PassRecord | None:
+        """Return the latest pass."""
+
+    def last_good_pass(self) -> PassRecord | None:
+        """Return the latest pass without a problem."""
+
+    def feed_generation(self) -> int:
+        """Return the feed's generation, 1 at first. It is part of what the feed's token is made of."""
+
+    def rotate_feed(self) -> int:
+        """Raise the feed's generation and return it."""
+
+    def next_due_at(self) -> datetime | None:
+        """Return when the next pass is due, None when it is due at once."""
+
+    def claim(self, *, now: datetime, until_at: datetime) -> Lease | None:
+        """Take the lease when a pass is due and nobody holds a lease that runs beyond `now`."""
+
+    def release(self, lease: Lease, *, next_due_at: datetime | None) -> None:
+        """Give the lease back and say when the next pass is due."""

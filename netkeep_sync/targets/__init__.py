@@ -1,0 +1,1 @@
+"""One calendar system per file, one contract (`target.py`) for all."""

@@ -1,0 +1,1 @@
+"""The feed, the pages, and the application that serves them."""
