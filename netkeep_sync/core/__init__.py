@@ -1,1 +1,4 @@
-"""What decides: values in, values out. No clock, no I/O, no randomness; only the standard library and dateutil."""
+"""What decides: values in, values out.
+
+No clock, no I/O, no randomness; imports the standard library and dateutil only.
+"""

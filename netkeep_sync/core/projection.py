@@ -79,7 +79,7 @@ def _last_met(history: History | None) -> str:
     held = history.held if history else None
     if held is None:
         return "You have not met yet."
-    line = f"Last met on {held.day:%-d %B %Y} ({held.evidence})."
+    line = f"Last met on {held.day.day} {held.day:%B %Y} ({held.evidence})."
     return f"{line}\n{held.note}" if held.note else line
 
 

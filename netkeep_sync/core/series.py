@@ -28,8 +28,10 @@ __all__ = [
     "Series",
     "SlotException",
     "instant",
+    "local_occurrences",
     "occurrences",
     "series_uid",
+    "zone",
 ]
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -110,7 +112,8 @@ class Series:
     `first_on` is an instance of `rule`; `until_on`, when set, ends the series before that day.
     `exceptions` are sorted by slot, one a slot at the most. `summary` and `category` are the words
     last planned with, so that a series outlives its contact's line in the roster. `reason` tells why
-    it lies where it lies.
+    it lies where it lies. `clock_on` is the day of the meeting it counts from, None for one that counts
+    from none.
     """
 
     contact: str
@@ -126,6 +129,7 @@ class Series:
     first_on: date
     rule: Rule
     reason: str
+    clock_on: date | None = None
     until_on: date | None = None
     exceptions: tuple[SlotException, ...] = ()
 
@@ -164,27 +168,32 @@ class Occurrence:
     reason: str
 
 
-def occurrences(series: Series, *, end_on: date) -> Iterator[Occurrence]:
-    """Yield what a series makes of its slots before `end_on`, in the order of the slots.
+def local_occurrences(series: Series, *, end_on: date) -> Iterator[tuple[date, datetime, str]]:
+    """Yield slot, start in wall clock and reason of what a series makes of its slots before `end_on`.
 
-    A moved occurrence may lie on either side of its neighbours and of `end_on`.
+    They come in the order of the slots; a moved one may lie on either side of its neighbours.
     """
     exceptions = {exception.slot_on: exception for exception in series.exceptions}
-    length = timedelta(minutes=series.minutes)
     for slot_on in series.slots(end_on=end_on):
-        local_slot = datetime.combine(slot_on, series.local_time)
-        local_start, reason = local_slot, series.reason
         match exceptions.get(slot_on):
+            case None:
+                yield slot_on, datetime.combine(slot_on, series.local_time), series.reason
+            case Moved(local_start=local_start, reason=reason):
+                yield slot_on, local_start, reason
             case Cancelled():
                 continue
-            case Moved(local_start=local_start, reason=reason):
-                pass
+
+
+def occurrences(series: Series, *, end_on: date) -> Iterator[Occurrence]:
+    """Yield the occurrences of the slots before `end_on`, in the order of the slots."""
+    length = timedelta(minutes=series.minutes)
+    for slot_on, local_start, reason in local_occurrences(series, end_on=end_on):
         start_at = instant(local_start, series.timezone)
         yield Occurrence(
             contact=series.contact,
             uid=series.uid,
             slot_on=slot_on,
-            slot_at=instant(local_slot, series.timezone),
+            slot_at=instant(datetime.combine(slot_on, series.local_time), series.timezone),
             start_at=start_at,
             end_at=start_at + length,
             summary=series.summary,

@@ -1,0 +1,471 @@
+"""The plan: every series and occurrence of a horizon, each with its reason, and what did not fit.
+
+`make_plan` is pure: the same roster, histories, earlier series, holidays and `now` make the same plan,
+byte for byte. It works in three rounds, so that nobody who has a place moves because of somebody else:
+
+1. what stands is entered in the book: what is frozen first, then every slot that still fits;
+2. slots that no longer fit (a holiday, away, a full week) are moved inside their tolerance, or cancelled;
+3. whoever has no series, or needs a new one, gets a place: the next generation is planned before the old
+   one is ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from netkeep_sync.core.availability import OpenDays, start_times
+from netkeep_sync.core.cadence import add_months
+from netkeep_sync.core.outcome import History, Outcome, Result
+from netkeep_sync.core.placement import Book, choose, move_within
+from netkeep_sync.core.rhythm import demand, why_replan
+from netkeep_sync.core.series import (
+    Cancelled,
+    Moved,
+    Series,
+    instant,
+    local_occurrences,
+    occurrences,
+    series_uid,
+    zone,
+)
+from netkeep_sync.core.words import day_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.placement import Week
+    from netkeep_sync.core.rhythm import Demand
+    from netkeep_sync.core.roster import Roster
+    from netkeep_sync.core.series import Occurrence, SlotException
+
+__all__ = ["FREEZE_DAYS", "HORIZON_MONTHS", "Plan", "Unplaced", "make_plan"]
+
+HORIZON_MONTHS = 24
+"""How far ahead the load is levelled, whatever part of it is listed."""
+
+FREEZE_DAYS = 7
+"""What lies this near is not moved by the program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unplaced:
+    """A contact who gets no place: why, and what would make room."""
+
+    contact: str
+    reason: str
+    relief: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All series that have something ahead of them, and what the horizon makes of them.
+
+    `series` are sorted by contact and generation, `occurrences` by start. `ended` are series that this
+    plan ended and that have nothing ahead any more. The horizon runs from `as_of` to before `end_on`.
+    """
+
+    as_of: datetime
+    timezone: str
+    end_on: date
+    series: tuple[Series, ...]
+    ended: tuple[Series, ...]
+    occurrences: tuple[Occurrence, ...]
+    unplaced: tuple[Unplaced, ...]
+    load: tuple[Week, ...]
+
+
+def make_plan(
+    roster: Roster,
+    *,
+    histories: Mapping[str, History],
+    previous: Sequence[Series],
+    holidays: Mapping[date, str],
+    now: datetime,
+    end_on: date | None = None,
+) -> Plan:
+    """Plan the roster from `now` to before `end_on`, two years unless told.
+
+    `previous` are all series ever planned, `holidays` the days to keep free, with their names.
+    """
+    run = _Run(roster, histories, OpenDays(roster, holidays), now, end_on)
+    ending = run.sort_out(previous)
+    run.stand()
+    run.place(ending)
+    return run.plan()
+
+
+class _Run:
+    """The making of one plan."""
+
+    def __init__(
+        self,
+        roster: Roster,
+        histories: Mapping[str, History],
+        open_days: OpenDays,
+        now: datetime,
+        end_on: date | None,
+    ) -> None:
+        self.roster = roster
+        self.histories = histories
+        self.now = now
+        self.local_now = now.astimezone(zone(roster.timezone)).replace(tzinfo=None)
+        self.today = self.local_now.date()
+        self.local_frozen = self.local_now + timedelta(days=FREEZE_DAYS)
+        self.level_on = add_months(self.today, HORIZON_MONTHS)
+        self.end_on = end_on or self.level_on
+        self.reach_on = max(self.level_on, self.end_on)
+        self.contacts = {contact.key: contact for contact in roster.contacts}
+        self.book = Book(roster.capacity, open_days, timezone=roster.timezone, today=self.today)
+        self.generation_by_contact: dict[str, int] = {}
+        self.kept: dict[str, Series] = {}
+        self.ended: list[Series] = []
+        self.unplaced: list[Unplaced] = []
+
+    # -- what becomes of the earlier series -------------------------------------------------------
+
+    def sort_out(self, previous: Sequence[Series]) -> dict[str, Series]:
+        """Keep or end each living series; return those that go on until a new one has its place."""
+        ending: dict[str, Series] = {}
+        for series in previous:
+            contact = self.contacts.get(series.contact)
+            known = self.generation_by_contact.get(series.contact, 0)
+            self.generation_by_contact[series.contact] = max(known, series.generation)
+            if series.until_on is not None:
+                if self.has_more(series):
+                    self.ended.append(series)
+            elif contact is None or self.history(contact).paused_on is not None:
+                self.ended.append(self.end(series, before=self.local_now))
+            elif self.why_replan(contact, series):
+                ending[contact.key] = series
+            else:
+                self.kept[contact.key] = self.refresh(contact, series)
+        return ending
+
+    def history(self, contact: Contact) -> History:
+        return self.histories.get(contact.key) or History(contact=contact.key)
+
+    def has_more(self, series: Series) -> bool:
+        """Tell whether a series has an occurrence ahead."""
+        return any(
+            local_start > self.local_now
+            for _, local_start, _ in local_occurrences(series, end_on=self.reach_on)
+        )
+
+    def end(self, series: Series, *, before: datetime) -> Series:
+        """Return the series with nothing left that would start at or after `before`, wall clock."""
+        last_on = None
+        gone: list[SlotException] = []
+        standing = dict(self.starts(series))
+        for slot_on in series.slots(end_on=self.reach_on):
+            if slot_on in standing and standing[slot_on] < before:
+                last_on = slot_on
+            elif slot_on in standing:
+                gone.append(Cancelled(slot_on=slot_on, reason="the series has ended"))
+        until_on = last_on + timedelta(days=1) if last_on else series.first_on
+        exceptions = {one.slot_on: one for one in (*series.exceptions, *gone)}
+        return replace(
+            series,
+            until_on=until_on,
+            exceptions=tuple(one for day, one in sorted(exceptions.items()) if day < until_on),
+        )
+
+    def starts(self, series: Series) -> Iterator[tuple[date, datetime]]:
+        for slot_on, local_start, _ in local_occurrences(series, end_on=self.reach_on):
+            yield slot_on, local_start
+
+    def why_replan(self, contact: Contact, series: Series) -> str | None:
+        settled = self.settled(contact, series)
+        next_slot_on = next(
+            (
+                slot_on
+                for slot_on, local_start in self.starts(series)
+                if local_start >= self.local_now and slot_on not in settled
+            ),
+            None,
+        )
+        return why_replan(
+            contact, series, self.history(contact), roster=self.roster, next_slot_on=next_slot_on
+        )
+
+    def refresh(self, contact: Contact, series: Series) -> Series:
+        """Return the series in today's words; its times stay."""
+        held = self.history(contact).held
+        return replace(
+            series,
+            summary=contact.summary,
+            category=contact.category,
+            channel=contact.channel.key,
+            minutes=contact.channel.minutes,
+            clock_on=held.day if held else None,
+        )
+
+    # -- what has a place -------------------------------------------------------------------------
+
+    def stand(self) -> None:
+        """Enter what is frozen, then what still fits, then move what no longer does."""
+        for series in self.ended:
+            for _, local_start in self.starts(series):
+                if local_start >= self.local_now:
+                    self.book.take(local_start, series.minutes)
+        standings = [_Standing(self, self.contacts[key], series) for key, series in sorted(self.kept.items())]
+        for step in _Standing.STEPS:
+            for each in standings:
+                step(each)
+        for each in standings:
+            self.kept[each.contact.key] = each.series()
+
+    def settled(self, contact: Contact, series: Series) -> dict[date, Outcome]:
+        """Return what is already known of the slots of a series."""
+        return {
+            outcome.slot.slot_on: outcome
+            for outcome in self.history(contact).outcomes
+            if outcome.slot and outcome.slot.uid == series.uid
+        }
+
+    # -- who gets a place -------------------------------------------------------------------------
+
+    def place(self, ending: Mapping[str, Series]) -> None:
+        """Give everybody without a series a new one: the narrowest windows first, then the latest."""
+        wanting = [
+            (self.demand(contact, ending.get(contact.key)), contact)
+            for contact in self.roster.contacts
+            if contact.key not in self.kept and self.history(contact).paused_on is None
+        ]
+        for wanted, contact in sorted(
+            wanting, key=lambda one: ((one[0].window[1] - one[0].window[0]).days, -one[0].slip, one[1].key)
+        ):
+            self.place_one(contact, wanted, ending.get(contact.key))
+
+    def demand(self, contact: Contact, ending: Series | None) -> Demand:
+        """Return what a new series has to fulfil; a frozen check-in of the old one still counts."""
+        history = self.history(contact)
+        days = [history.held.day] if history.held else []
+        if ending:
+            days += [start.date() for start in self.frozen_starts(contact, ending)]
+        return demand(contact, history, base_on=max(days, default=None), today=self.today)
+
+    def frozen_starts(self, contact: Contact, series: Series) -> Iterator[datetime]:
+        settled = self.settled(contact, series)
+        for slot_on, local_start in self.starts(series):
+            if self.local_now <= local_start < self.local_frozen and slot_on not in settled:
+                yield local_start
+
+    def place_one(self, contact: Contact, wanted: Demand, ending: Series | None) -> None:
+        if ending is not None:
+            for local_start in self.frozen_starts(contact, ending):
+                self.book.take(local_start, ending.minutes)
+        choice = choose(self.book, contact, window=wanted.window, due_on=wanted.due_on, end_on=self.level_on)
+        if choice is None:
+            self.unplaced.append(self.why_unplaced(contact, wanted))
+            if ending is not None:
+                # Better the old rhythm than none.
+                for local_start in self.frozen_starts(contact, ending):
+                    self.book.give_back(local_start, ending.minutes)
+                self.kept[contact.key] = self.standing(contact, self.refresh(contact, ending))
+            return
+        generation = self.generation_by_contact.get(contact.key, 0) + 1
+        held = self.history(contact).held
+        series = Series(
+            contact=contact.key,
+            generation=generation,
+            uid=series_uid(self.roster.key, contact.key, generation),
+            summary=contact.summary,
+            category=contact.category,
+            channel=contact.channel.key,
+            cadence=contact.cadence,
+            minutes=contact.channel.minutes,
+            timezone=self.roster.timezone,
+            local_time=choice.local_time,
+            first_on=choice.first_on,
+            rule=choice.rule,
+            reason=f"{wanted.reason}; {self.why_there(wanted)}",
+            clock_on=held.day if held else None,
+        )
+        self.kept[contact.key] = self.standing(contact, series)
+        if ending is not None:
+            old = _Standing(self, contact, ending)
+            old.drop_settled()
+            self.ended.append(self.end(old.series(), before=self.local_frozen))
+
+    def standing(self, contact: Contact, series: Series) -> Series:
+        """Enter one series after all others."""
+        standing = _Standing(self, contact, series)
+        for step in _Standing.STEPS:
+            step(standing)
+        return standing.series()
+
+    def why_there(self, wanted: Demand) -> str:
+        first, last = (day_words(day, today=self.today) for day in wanted.window)
+        return f"the most level place from {first} to {last}"
+
+    def why_unplaced(self, contact: Contact, wanted: Demand) -> Unplaced:
+        first, last = (day_words(day, today=self.today) for day in wanted.window)
+        return Unplaced(
+            contact=contact.key,
+            reason=f"{wanted.reason}; no day from {first} to {last} has room",
+            relief=self.relief(contact, wanted),
+        )
+
+    def relief(self, contact: Contact, wanted: Demand) -> str:
+        """Return the smallest raise of the capacity with which a place is found; each is tried."""
+        if not start_times(contact.channel):
+            return f"give {contact.channel.key} hours that hold {contact.channel.minutes} minutes"
+        given = self.roster.capacity
+        raises = [(day, week) for week in range(4) for day in range(2) if day or week]
+        for by_day, by_week in raises:
+            self.book.capacity = replace(
+                given, per_day=given.per_day + by_day, per_week=given.per_week + by_week
+            )
+            found = choose(
+                self.book, contact, window=wanted.window, due_on=wanted.due_on, end_on=self.level_on
+            )
+            self.book.capacity = given
+            if found:
+                changes = [f"capacity.per_day to {given.per_day + by_day}"] if by_day else []
+                changes += [f"capacity.per_week to {given.per_week + by_week}"] if by_week else []
+                return f"raise {' and '.join(changes)}"
+        return f"open another day in availability.days, or give {contact.name} more `flex` or other hours"
+
+    # -- the answer -------------------------------------------------------------------------------
+
+    def plan(self) -> Plan:
+        series = sorted(
+            [*self.kept.values(), *filter(self.has_more, self.ended)],
+            key=lambda one: (one.contact, one.generation),
+        )
+        end_at = instant(datetime.combine(self.end_on, time()), self.roster.timezone)
+        planned = [
+            one
+            for each in series
+            for one in occurrences(each, end_on=self.reach_on)
+            if one.end_at > self.now and one.start_at < end_at
+        ]
+        return Plan(
+            as_of=self.now,
+            timezone=self.roster.timezone,
+            end_on=self.end_on,
+            series=tuple(series),
+            ended=tuple(one for one in self.ended if not self.has_more(one)),
+            occurrences=tuple(sorted(planned, key=lambda one: (one.start_at, one.contact))),
+            unplaced=tuple(sorted(self.unplaced, key=lambda one: one.contact)),
+            load=tuple(self.book.weeks(end_on=self.end_on)),
+        )
+
+
+class _Standing:
+    """One series while it is held against the book; `exceptions` is what becomes of its slots.
+
+    What has passed is not looked at: it stays what it was.
+    """
+
+    def __init__(self, run: _Run, contact: Contact, series: Series) -> None:
+        self.run = run
+        self.contact = contact
+        self.exceptions = {one.slot_on: one for one in series.exceptions}
+        self._series = series
+        self._settled = run.settled(contact, series)
+        self._let_go: set[date] = set()
+        self._loose: list[tuple[date, datetime]] = []
+        self._unfit: list[tuple[date, str]] = []
+
+    def series(self) -> Series:
+        exceptions = tuple(one for _, one in sorted(self.exceptions.items()))
+        return replace(self._series, exceptions=exceptions)
+
+    def _ahead(self) -> Iterator[tuple[date, datetime]]:
+        """Yield slot and start of what lies ahead; a cancelled slot's start is the slot's own."""
+        for slot_on in self._series.slots(end_on=self.run.reach_on):
+            match self.exceptions.get(slot_on):
+                case Moved(local_start=local_start):
+                    pass
+                case _:
+                    local_start = datetime.combine(slot_on, self._series.local_time)
+            if local_start >= self.run.local_now:
+                yield slot_on, local_start
+
+    def drop_settled(self) -> None:
+        """Cancel what the owner has let go, or held early on another day."""
+        for slot_on, local_start in self._ahead():
+            match self._settled.get(slot_on):
+                case Outcome(result=Result.HELD, day=day) if day != local_start.date():
+                    self._let_slot_go(slot_on, f"held on {day_words(day, today=self.run.today)}")
+                case Outcome(result=Result.SKIPPED | Result.MISSED):
+                    self._let_slot_go(slot_on, "skipped")
+                case _:
+                    pass
+
+    def _let_slot_go(self, slot_on: date, reason: str) -> None:
+        self.exceptions[slot_on] = Cancelled(slot_on=slot_on, reason=reason)
+        self._let_go.add(slot_on)
+
+    def freeze(self) -> None:
+        """Do what the owner asked for, and enter what is too near to be moved."""
+        self.drop_settled()
+        self._snooze()
+        for slot_on, local_start in self._ahead():
+            if slot_on in self._let_go:
+                continue
+            if local_start >= self.run.local_frozen:
+                self._loose.append((slot_on, local_start))
+            elif not isinstance(self.exceptions.get(slot_on), Cancelled):
+                self.run.book.take(local_start, self._series.minutes)
+
+    def _snooze(self) -> None:
+        """Move the next check-in behind the snooze; those that a following slot makes up for fall out."""
+        until_on = self.run.history(self.contact).snoozed_until_on
+        if until_on is None:
+            return
+        ahead = list(self._ahead())
+        early = [(slot_on, start) for slot_on, start in ahead if start.date() < until_on]
+        following = next((start.date() for _, start in ahead if start.date() >= until_on), None)
+        reason = f"snoozed until {day_words(until_on, today=self.run.today)}"
+        for slot_on, _ in early:
+            self._let_slot_go(slot_on, reason)
+        half_period = timedelta(days=self.contact.cadence.period_days / 2)
+        if early and (following is None or following - until_on > half_period):
+            slot_on, _ = early[-1]
+            local_slot = datetime.combine(slot_on, self._series.local_time)
+            days = [until_on + timedelta(days=offset) for offset in range(half_period.days + 1)]
+            found = move_within(self.run.book, self.contact, local_slot=local_slot, why=reason, days=days)
+            self.exceptions[slot_on] = found
+            if isinstance(found, Moved):
+                self.run.book.take(found.local_start, self._series.minutes)
+
+    def keep(self) -> None:
+        """Enter every slot that still fits where it is, or where it was moved to."""
+        for slot_on, local_start in self._loose:
+            why = self.run.book.why_not(self.contact, local_start)
+            if why is None:
+                if isinstance(self.exceptions.get(slot_on), Cancelled):
+                    del self.exceptions[slot_on]
+                self.run.book.take(local_start, self._series.minutes)
+            else:
+                self._unfit.append((slot_on, why))
+
+    def move(self) -> None:
+        """Find another time for the rest."""
+        for slot_on, why in self._unfit:
+            found = move_within(
+                self.run.book,
+                self.contact,
+                local_slot=datetime.combine(slot_on, self._series.local_time),
+                why=why,
+                days=self._days_around(slot_on),
+            )
+            self.exceptions[slot_on] = found
+            if isinstance(found, Moved):
+                self.run.book.take(found.local_start, self._series.minutes)
+
+    def _days_around(self, slot_on: date) -> Iterator[date]:
+        """Yield the day itself (for another hour), then its neighbours, the later one of two first."""
+        first_on = self.run.local_frozen.date() + timedelta(days=1)
+        for offset in range(self.contact.flex_days + 1):
+            for day in dict.fromkeys((slot_on + timedelta(days=offset), slot_on - timedelta(days=offset))):
+                if day >= first_on:
+                    yield day
+
+    STEPS = (freeze, keep, move)
+    """In this order, each for all series before the next."""

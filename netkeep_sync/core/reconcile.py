@@ -1,0 +1,156 @@
+"""What the facts add up to: the outcome of each occurrence, and where each contact stands.
+
+Facts are read in the order they were noted, and the later one is right: a presumed check-in that the
+owner confirms, skips or calls missed is then that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from netkeep_sync.core.fact import Held, Missed, Passed, Paused, Resumed, Skipped, SlotName, Snoozed
+from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
+from netkeep_sync.core.roster import Assumption
+from netkeep_sync.core.series import Occurrence, occurrences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.roster import Roster
+    from netkeep_sync.core.series import Series
+
+__all__ = ["matching_occurrence", "passed_facts", "reconcile", "upcoming"]
+
+
+def reconcile(contacts: Sequence[Contact], facts: Iterable[AnyFact], *, today: date) -> dict[str, History]:
+    """Return the history of every contact of the roster, by contact key.
+
+    What the facts tell of a day after `today` is left out: it has not happened yet.
+    """
+    by_contact: dict[str, list[AnyFact]] = {contact.key: [] for contact in contacts}
+    for fact in facts:
+        if fact.contact in by_contact:
+            by_contact[fact.contact].append(fact)
+    return {contact.key: _history(contact, by_contact[contact.key], today=today) for contact in contacts}
+
+
+def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> History:  # noqa: C901  a table of facts
+    outcomes: dict[SlotName | date, Outcome] = {}
+    history = History(contact=contact.key)
+    if contact.met_on is not None:
+        outcomes[contact.met_on] = Outcome(
+            contact=contact.key,
+            slot=None,
+            day=contact.met_on,
+            result=Result.HELD,
+            evidence=Evidence.CONFIRMED,
+        )
+    for fact in facts:
+        match fact:
+            case Passed():
+                # Whoever spoke of it before it passed keeps the word: skipped, or held early.
+                outcomes.setdefault(fact.slot, _passed(fact))
+            case Held(slot=slot, held_on=held_on):
+                outcomes[slot or held_on] = _told(fact, slot=slot, day=held_on, result=Result.HELD)
+                history = replace(history, snoozed_until_on=None)
+            case Skipped(slot=slot):
+                outcomes[slot] = _told(fact, slot=slot, day=slot.slot_on, result=Result.SKIPPED)
+            case Missed(slot=slot):
+                outcomes[slot] = _told(fact, slot=slot, day=slot.slot_on, result=Result.MISSED)
+            case Snoozed(until_on=until_on):
+                history = replace(history, snoozed_until_on=until_on)
+            case Paused(noted_at=noted_at):
+                history = replace(history, paused_on=noted_at.date())
+            case Resumed():
+                history = replace(history, paused_on=None)
+    if history.snoozed_until_on is not None and history.snoozed_until_on <= today:
+        history = replace(history, snoozed_until_on=None)
+    known = (
+        outcome for outcome in outcomes.values() if outcome.result is not Result.HELD or outcome.day <= today
+    )
+    return replace(history, outcomes=tuple(sorted(known, key=lambda outcome: outcome.day)))
+
+
+def _passed(fact: Passed) -> Outcome:
+    return Outcome(
+        contact=fact.contact,
+        slot=fact.slot,
+        day=fact.held_on,
+        result=Result.HELD if fact.is_presumed else Result.UNKNOWN,
+        evidence=Evidence.PRESUMED,
+    )
+
+
+def _told(fact: Held | Skipped | Missed, *, slot: SlotName | None, day: date, result: Result) -> Outcome:
+    return Outcome(
+        contact=fact.contact,
+        slot=slot,
+        day=day,
+        result=result,
+        evidence=Evidence.CONFIRMED,
+        note=fact.note,
+    )
+
+
+def passed_facts(
+    roster: Roster, series: Iterable[Series], facts: Iterable[AnyFact], *, now: datetime
+) -> tuple[Passed, ...]:
+    """Return a fact for every occurrence that has passed since facts were last taken.
+
+    Contacts that have left the roster are left alone.
+    """
+    noted = {fact.slot for fact in facts if isinstance(fact, Passed)}
+    contacts = {contact.key for contact in roster.contacts}
+    # A moved occurrence may lie days before its slot; nothing is moved further than this.
+    end_on = now.astimezone(ZoneInfo(roster.timezone)).date() + timedelta(days=400)
+    return tuple(
+        Passed(
+            contact=one.contact,
+            noted_at=now,
+            source="clock",
+            slot=slot,
+            held_on=one.start_at.astimezone(ZoneInfo(each.timezone)).date(),
+            is_presumed=roster.assume is Assumption.HELD,
+        )
+        for each in series
+        if each.contact in contacts
+        for one in occurrences(each, end_on=end_on)
+        if one.end_at <= now and (slot := SlotName(uid=one.uid, slot_on=one.slot_on)) not in noted
+    )
+
+
+def matching_occurrence(
+    contact: Contact, series: Iterable[Series], history: History, *, held_on: date
+) -> Occurrence | None:
+    """Return the occurrence that a meeting on `held_on` fulfils: the nearest one within the contact's
+    tolerance that nobody has spoken of yet. A meeting further off stands beside the plan.
+    """
+    settled = {
+        outcome.slot
+        for outcome in history.outcomes
+        if outcome.evidence is Evidence.CONFIRMED and outcome.day != held_on
+    }
+    near = [
+        (abs((day - held_on).days), day, one)
+        for each in series
+        if each.contact == contact.key
+        for one in occurrences(each, end_on=held_on + timedelta(days=400))
+        if SlotName(uid=one.uid, slot_on=one.slot_on) not in settled
+        and abs(((day := one.start_at.astimezone(ZoneInfo(each.timezone)).date()) - held_on).days)
+        <= contact.flex_days
+    ]
+    return min(near, key=lambda found: found[:2])[2] if near else None
+
+
+def upcoming(contact: str, planned: Iterable[Occurrence], *, now: datetime) -> Occurrence | None:
+    """Return the contact's next occurrence that is not over yet."""
+    return min(
+        (one for one in planned if one.contact == contact and one.end_at > now),
+        key=lambda one: one.start_at,
+        default=None,
+    )
