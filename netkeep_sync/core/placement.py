@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.availability import is_awake, start_times, wall_clock_is_whole
@@ -18,7 +19,7 @@ from netkeep_sync.core.series import Cancelled, Moved, Rule
 from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from netkeep_sync.core.availability import OpenDays
     from netkeep_sync.core.contact import Contact
@@ -42,6 +43,12 @@ class Week:
     capacity: int
 
 
+@cache
+def _span(at: time, minutes: int) -> int:
+    """Return the minutes of the day that a check-in takes, as bits."""
+    return ((1 << minutes) - 1) << (at.hour * 60 + at.minute)
+
+
 class Book:
     """What every day and week already holds. It is filled while one plan is made, and thrown away."""
 
@@ -54,7 +61,7 @@ class Book:
         self.day_load: dict[date, int] = {}
         self.week_load: dict[int, int] = {}
         self.weekday_load = [0] * 7
-        self._booked: dict[date, list[tuple[datetime, datetime]]] = {}
+        self._booked: dict[date, int] = {}  # a bit for each minute of the day
         self._rule_days: dict[tuple[Rule, date, date], tuple[date, ...]] = {}
 
     def why_closed(self, day: date) -> str | None:
@@ -82,11 +89,7 @@ class Book:
         return None
 
     def _why_clash(self, local_start: datetime, minutes: int) -> str | None:
-        booked = self._booked.get(local_start.date())
-        if not booked:
-            return None
-        local_end = local_start + timedelta(minutes=minutes)
-        if any(start < local_end and local_start < end for start, end in booked):
+        if self._booked.get(local_start.date(), 0) & _span(local_start.time(), minutes):
             return f"{local_start:%H:%M} is taken by another check-in"
         return None
 
@@ -101,23 +104,31 @@ class Book:
 
     def take(self, local_start: datetime, minutes: int) -> None:
         """Enter a check-in."""
-        self._enter(local_start.date(), 1)
-        booked = self._booked.setdefault(local_start.date(), [])
-        booked.append((local_start, local_start + timedelta(minutes=minutes)))
+        day = local_start.date()
+        self._booked[day] = self._booked.get(day, 0) | _span(local_start.time(), minutes)
+        self._count(day, 1)
 
     def give_back(self, local_start: datetime, minutes: int) -> None:
         """Strike out a check-in that was taken."""
-        self._enter(local_start.date(), -1)
-        self._booked[local_start.date()].remove((local_start, local_start + timedelta(minutes=minutes)))
+        self._booked[local_start.date()] &= ~_span(local_start.time(), minutes)
+        self._count(local_start.date(), -1)
 
-    def _enter(self, day: date, change: int) -> None:
+    def _count(self, day: date, change: int) -> None:
         self.day_load[day] = self.day_load.get(day, 0) + change
         self.week_load[week_of(day)] = self.week_load.get(week_of(day), 0) + change
         self.weekday_load[day.weekday()] += change
 
-    def is_time_taken(self, day: date, at: time, minutes: int) -> bool:
-        """Tell whether another check-in lies there; without building a sentence about it."""
-        return day in self._booked and self._why_clash(datetime.combine(day, at), minutes) is not None
+    def clashes(self, days: Iterable[date], at: time, minutes: int) -> int:
+        """Return on how many of the days something else lies in that span."""
+        span = _span(at, minutes)
+        return sum(1 for day in days if self._booked.get(day, 0) & span)
+
+    def time_free_on_all(self, days: Iterable[date], times: Iterable[time], minutes: int) -> Iterator[time]:
+        """Yield the times at which nothing lies on any of the days."""
+        booked = 0
+        for day in days:
+            booked |= self._booked.get(day, 0)
+        return (at for at in times if not booked & _span(at, minutes))
 
     def rule_days(self, rule: Rule, first_on: date, end_on: date) -> tuple[date, ...]:
         """Return the days of a rule; many contacts try the same ones."""
@@ -137,11 +148,10 @@ class Book:
         monday = self.today - timedelta(days=self.today.weekday())
         while monday < end_on:
             days = [monday + timedelta(days=index) for index in range(7)]
-            booked = [span for day in days for span in self._booked.get(day, ())]
             yield Week(
                 monday=monday,
-                checkins=len(booked),
-                minutes=sum(((end - start) // timedelta(minutes=1) for start, end in booked), start=0),
+                checkins=self.week_load.get(week_of(monday), 0),
+                minutes=sum(self._booked.get(day, 0).bit_count() for day in days),
                 capacity=self.week_capacity(monday),
             )
             monday += timedelta(days=7)
@@ -205,18 +215,16 @@ def _loads(book: Book, days: tuple[date, ...]) -> tuple[int, int, int, int]:
 def _time_of_day(book: Book, contact: Contact, days: tuple[date, ...]) -> time | None:
     """Return the time with the fewest clashes, the earliest of those; None if the first day has none."""
     minutes = contact.channel.minutes
-    best: tuple[int, time] | None = None
-    for at in start_times(contact.channel):
-        if book.is_time_taken(days[0], at, minutes) or book.why_odd_hour(
-            contact, datetime.combine(days[0], at)
-        ):
-            continue
-        clashes = sum(1 for day in days if book.is_time_taken(day, at, minutes))
-        if clashes == 0:
-            return at
-        if best is None or clashes < best[0]:
-            best = (clashes, at)
-    return best[1] if best else None
+    times = [
+        at
+        for at in start_times(contact.channel)
+        if book.why_odd_hour(contact, datetime.combine(days[0], at)) is None
+    ]
+    free = next(book.time_free_on_all(days, times, minutes), None)
+    if free is not None:
+        return free
+    open_at_first = [at for at in times if not book.clashes(days[:1], at, minutes)]
+    return min(open_at_first, key=lambda at: (book.clashes(days, at, minutes), at), default=None)
 
 
 def move_within(

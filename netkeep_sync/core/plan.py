@@ -369,7 +369,7 @@ class _Standing:
         self._settled = run.settled(contact, series)
         self._let_go: set[date] = set()
         self._loose: list[tuple[date, datetime]] = []
-        self._unfit: list[tuple[date, str]] = []
+        self._unfit: list[tuple[date, str | None]] = []
 
     def series(self) -> Series:
         exceptions = tuple(one for _, one in sorted(self.exceptions.items()))
@@ -438,26 +438,34 @@ class _Standing:
         """Enter every slot that still fits where it is, or where it was moved to."""
         for slot_on, local_start in self._loose:
             why = self.run.book.why_not(self.contact, local_start)
-            if why is None:
-                if isinstance(self.exceptions.get(slot_on), Cancelled):
-                    del self.exceptions[slot_on]
+            if why is None and not isinstance(self.exceptions.get(slot_on), Cancelled):
                 self.run.book.take(local_start, self._series.minutes)
             else:
                 self._unfit.append((slot_on, why))
 
     def move(self) -> None:
-        """Find another time for the rest."""
+        """Find another time for the rest, and a place again for what was cancelled for want of one.
+
+        Only after everybody else stands: a place that was given up is nobody's until then.
+        """
         for slot_on, why in self._unfit:
+            local_slot = datetime.combine(slot_on, self._series.local_time)
+            if self.run.book.why_not(self.contact, local_slot) is None:
+                self.exceptions.pop(slot_on, None)
+                self.run.book.take(local_slot, self._series.minutes)
+                continue
             found = move_within(
                 self.run.book,
                 self.contact,
-                local_slot=datetime.combine(slot_on, self._series.local_time),
-                why=why,
+                local_slot=local_slot,
+                why=why or "its slot is taken",
                 days=self._days_around(slot_on),
             )
-            self.exceptions[slot_on] = found
             if isinstance(found, Moved):
                 self.run.book.take(found.local_start, self._series.minutes)
+            elif isinstance(self.exceptions.get(slot_on), Cancelled):
+                continue  # in the words it was cancelled with: nothing has changed
+            self.exceptions[slot_on] = found
 
     def _days_around(self, slot_on: date) -> Iterator[date]:
         """Yield the day itself (for another hour), then its neighbours, the later one of two first."""
