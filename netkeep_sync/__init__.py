@@ -1,3 +1,32 @@
-"""netkeep-sync: check-ins with the people who matter, booked on your calendar from one YAML file."""
+"""netkeep-sync: check-ins with the people who matter, booked on your calendar from one YAML file.
+
+The way of the data, once round (a *pass*; read `service/sync_pass.py` first):
+
+    roster file ─read─▶ Roster ──────────────────────┐
+    store: facts ─reconcile─▶ histories ─────────────┼─▶ make_plan ─▶ Plan
+    store: series as planned before ─────────────────┘                  │
+                                                   project, diff with the baselines
+    store ◀─series, facts, baselines─ push ◀─ Changes ◀─────────────────┘
+                                        └─▶ targets: the .ics file, the feed
+
+The rooms, and the only way in which they may know each other (a test walks the imports):
+
+    cli, web ─▶ service ─▶ targets, sources, store, config ─▶ core ─▶ errors
+
+* `core` decides. Values in, values out: no clock, no I/O, no randomness. `plan.py` makes the plan,
+  `placement.py` finds the level place, `rhythm.py` knows when somebody is due, `reconcile.py` makes
+  outcomes of facts, `series.py` is the recurring event in wall clock time.
+* `config` reads the user's file, `sources` what others know, `store` remembers, `targets` publish.
+* `service` brings effects into order: the pass, the lease, the clock, the answers of the owner.
+* `web` and `cli` are what people see.
+
+Words mean one thing each: a *contact* has a *cadence*; its *series* makes *occurrences*, each named by its
+*slot*; what is observed is a *fact*, what is believed an *outcome* with its *evidence*; a *baseline* is what
+a target last held.
+
+What may never happen: a duplicate, a lost edit, a check-in that comes back after it was let go, a mail. So
+identities are derived and never random (`series_uid`), facts are only ever added, intentions are stored
+before effects, and every step can be cut off: the next pass comes to the same end.
+"""
 
 __version__ = "0.1.0"

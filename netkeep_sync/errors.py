@@ -4,6 +4,7 @@
   + RosterError            the user's file is wrong; carries every Problem found
   + UnknownContact         a name on the command line fits nobody, or more than one
   + Refused                a request that would record something untrue (a future date, say)
+  + GuardRefused           a pass that would take too much off the calendars, until it is confirmed
   + StoreError             the database can't be opened, read or written
   + TargetError            a calendar target failed
   + LeaseTaken             another process is at work on the same state
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "GuardRefused",
     "LeaseTaken",
     "NetkeepError",
     "Problem",
@@ -75,6 +77,12 @@ class Refused(NetkeepError):
     """What was asked would record something untrue."""
 
     exit_status = 2
+
+
+class GuardRefused(NetkeepError):
+    """A pass would take too much off the calendars, and was not confirmed."""
+
+    exit_status = 3
 
 
 class StoreError(NetkeepError):

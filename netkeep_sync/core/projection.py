@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.series import Cancelled, Moved
+from netkeep_sync.core.series import Cancelled, Moved, local_occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.series import Series
 
-__all__ = ["Projection", "project"]
+__all__ = ["Projection", "project", "published"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,18 @@ class Projection:
     def fingerprint(self) -> str:
         """A digest of all of it: equal exactly when nothing a target sees has changed."""
         return hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+def published(series: Iterable[Series], *, today: date) -> tuple[Series, ...]:
+    """Return the series that belong on a calendar: those with an occurrence at all, ended at most a
+    year ago.
+    """
+    return tuple(
+        one
+        for one in series
+        if (one.until_on is None or one.until_on > today - timedelta(days=366))
+        and next(local_occurrences(one, end_on=max(today, one.first_on) + timedelta(days=3660)), None)
+    )
 
 
 def project(series: Series, *, contact: Contact | None, history: History | None) -> Projection:

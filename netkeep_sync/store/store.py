@@ -1,7 +1,10 @@
 """The contract of the store: what one roster remembers between passes.
 
 A `Store` is bound to one roster; every query names it. Each method is one transaction: after a crash
-all of it has happened or nothing. Every method raises StoreError when the database fails.
+all of it has happened or nothing. Every method raises StoreError when the database fails. What is read
+equals what was saved; instants come back in UTC.
+
+`ReadableStore` is the half that a plan needs, which `EmptyStore` has too.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.fact import AnyFact
     from netkeep_sync.core.series import Series
 
-__all__ = ["Lease", "PassRecord", "Publication", "Store"]
+__all__ = ["Lease", "PassRecord", "Publication", "ReadableStore", "Store"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +44,16 @@ class PassRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right to run one pass. `epoch` rises with every lease, so that a holder whose lease ran
-    out can't write any more: `renew` and `release` of an older epoch do nothing.
+    """The right to run one pass. `epoch` rises with every lease, so that a holder whose lease ran out
+    and was given to another can't end the other's: `release` of an older epoch does nothing.
     """
 
     epoch: int
     until_at: datetime
 
 
-class Store(Protocol):
-    """The memory of one roster."""
+class ReadableStore(Protocol):
+    """What the memory of one roster tells."""
 
     def series(self) -> tuple[Series, ...]:
         """Return every series ever planned, ended ones too, sorted by contact and generation."""
@@ -58,14 +61,39 @@ class Store(Protocol):
     def facts(self) -> tuple[AnyFact, ...]:
         """Return all facts in the order they were added."""
 
-    def add_facts(self, facts: Sequence[AnyFact]) -> None:
-        """Append facts, and make the roster due at once."""
-
     def baselines(self, target: str) -> Mapping[str, Baseline]:
         """Return what the target holds, by UID."""
 
     def publication(self, target: str) -> Publication | None:
         """Return what the target last published, None before the first time."""
+
+    def last_good_text(self) -> str | None:
+        """Return the text of the roster file that the last complete pass was made from."""
+
+    def last_pass(self) -> PassRecord | None:
+        """Return the latest pass."""
+
+    def last_good_pass(self) -> PassRecord | None:
+        """Return the latest pass without a problem."""
+
+    def feed_generation(self) -> int:
+        """Return the feed's generation, 1 at first. It is part of what the feed's token is made of."""
+
+    def next_due_at(self) -> datetime | None:
+        """Return when the next pass is due, None when it is due at once.
+
+        While a pass runs, that is the end of its lease.
+        """
+
+    def close(self) -> None:
+        """Let go of the database. Nothing can be read afterwards."""
+
+
+class Store(ReadableStore, Protocol):
+    """The memory of one roster."""
+
+    def add_facts(self, facts: Sequence[AnyFact], *, makes_due: bool = True) -> None:
+        """Append facts, and make the roster due at once unless a pass itself tells them."""
 
     def save_series(self, series: Sequence[Series]) -> None:
         """Insert or replace these series with their exceptions; all others stay as they are."""
@@ -80,29 +108,23 @@ class Store(Protocol):
     ) -> None:
         """Insert or replace baselines, drop those of the UIDs in `removed`, and note the publication."""
 
-    def last_good_text(self) -> str | None:
-        """Return the text of the roster file that the last complete pass was made from."""
-
     def save_pass(self, record: PassRecord, *, good_text: str | None = None) -> None:
         """Journal a pass; `good_text` is the roster file it was made from, if it was complete."""
-
-    def last_pass(self) -> PassRecord | None:
-        """Return the latest pass."""
-
-    def last_good_pass(self) -> PassRecord | None:
-        """Return the latest pass without a problem."""
-
-    def feed_generation(self) -> int:
-        """Return the feed's generation, 1 at first. It is part of what the feed's token is made of."""
 
     def rotate_feed(self) -> int:
         """Raise the feed's generation and return it."""
 
-    def next_due_at(self) -> datetime | None:
-        """Return when the next pass is due, None when it is due at once."""
+    def make_due(self) -> None:
+        """Make the roster due at once."""
 
-    def claim(self, *, now: datetime, until_at: datetime) -> Lease | None:
-        """Take the lease when a pass is due and nobody holds a lease that runs beyond `now`."""
+    def claim(self, *, now: datetime, until_at: datetime, is_alone: bool = False) -> Lease | None:
+        """Take the lease when a pass is due and nobody holds a lease that runs beyond `now`.
+
+        `is_alone` says that whoever holds one is dead; then it counts for nothing.
+        """
 
     def release(self, lease: Lease, *, next_due_at: datetime | None) -> None:
-        """Give the lease back and say when the next pass is due."""
+        """Give the lease back and say when the next pass is due.
+
+        A roster that was made due while the pass ran stays due at once.
+        """

@@ -1,0 +1,128 @@
+"""`netkeep-sync`: the commands, and the only place where errors become words and exit codes.
+
+A command's module is imported when the command runs, so that `--help` and `--version` cost little more
+than starting Python. Exit status: 0 done, 1 failed at run time, 2 bad input or usage, 3 refused for
+safety, 70 a fault of the program.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from netkeep_sync import __version__
+from netkeep_sync.cli.session import Session, common_options
+from netkeep_sync.errors import GuardRefused, NetkeepError, RosterError
+
+__all__ = ["cli", "main"]
+
+_COMMANDS = {
+    "init": ("setup", "Write a starter roster to edit."),
+    "check": ("setup", "Read the roster and tell every mistake in it."),
+    "schema": ("setup", "Print the JSON Schema of the roster file."),
+    "plan": ("plan", "Show who, when, how and why for the time ahead."),
+    "export": ("export", "Plan, and write the check-ins to an .ics file."),
+    "serve": ("serve", "Serve the feed and a page, and keep both in step."),
+    "feed": ("feed", "Show or renew the secret address of the feed."),
+    "status": ("status", "Show who is due, overdue, next and never met."),
+    "done": ("answers", "You met: at the check-in just passed, or today."),
+    "log": ("answers", "You met on some day, planned or not."),
+    "skip": ("answers", "Let the next check-in go; the clock runs on."),
+    "missed": ("answers", "The last check-in did not come about."),
+    "snooze": ("answers", "Put the next check-in off."),
+    "pause": ("answers", "Stop the check-ins with somebody."),
+    "resume": ("answers", "Bring them back."),
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported on use and listed without."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"netkeep_sync.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@common_options
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Check-ins with the people who matter, booked on your calendar from one YAML file.
+
+    \b
+    netkeep-sync init             write a starter file
+    netkeep-sync plan             see what it plans
+    netkeep-sync serve            subscribe to it from any calendar
+    """  # noqa: D301  \b keeps click from filling the lines
+    ctx.ensure_object(Session)
+
+
+def main() -> NoReturn:
+    """Run the command line, and end the process."""
+    try:
+        cli.main(standalone_mode=False, prog_name="netkeep-sync", obj=Session(environ=os.environ))
+        status = 0
+    except click.exceptions.Exit as error:
+        status = error.exit_code
+    except click.Abort:
+        click.echo("stopped", err=True)
+        status = 130
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. Without this, Python complains when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except NetkeepError as error:
+        click.echo(_told(error), err=True)
+        status = error.exit_status
+    except Exception:  # noqa: BLE001  the boundary: everything else is our fault
+        status = _apologise()
+    sys.exit(status)
+
+
+def _told(error: NetkeepError) -> str:
+    match error:
+        case RosterError(problems=problems):
+            mistakes = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+            return f"{error}\n{mistakes}; nothing was changed"
+        case GuardRefused():
+            return f"refused: {error}\nIf you mean it, run `netkeep-sync export --confirm` once."
+        case _:
+            return f"error: {error}"
+
+
+def _apologise() -> int:
+    """Say that the fault is ours, and keep the trace where its sender can look through it first."""
+    import traceback  # noqa: PLC0415
+
+    from netkeep_sync.config.settings import data_folder  # noqa: PLC0415
+
+    trace = traceback.format_exc()
+    words = "This is a fault in netkeep-sync, not in what you did. Sorry."
+    try:
+        path = data_folder() / "error.log"
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(f"netkeep-sync {__version__}, Python {sys.version}\n\n{trace}", encoding="utf-8")
+        path.chmod(0o600)
+    except OSError:
+        click.echo(f"{trace}\n{words}", err=True)
+    else:
+        click.echo(f"{words}\nThe details are in {path}; please look them over and report them.", err=True)
+    return 70

@@ -1,0 +1,92 @@
+"""The plan as JSON: a stable format, told in full in the README."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from netkeep_sync.core.series import Moved, instant, zone
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.series import Occurrence, Series, SlotException
+    from netkeep_sync.service.outlook import Outlook
+
+__all__ = ["iso", "plan_document", "week_name"]
+
+
+def iso(at: datetime, timezone: str) -> str:
+    """Return an instant as ISO 8601 in the zone, with its offset."""
+    return at.astimezone(zone(timezone)).isoformat(timespec="seconds")
+
+
+def week_name(day: date) -> str:
+    """Return the ISO 8601 week of a day: `2026-W48`."""
+    return f"{day:%G-W%V}"
+
+
+def plan_document(outlook: Outlook) -> dict[str, Any]:
+    """Return what `plan --json` prints."""
+    plan = outlook.plan
+    contacts = {contact.key: contact for contact in outlook.roster.contacts}
+    return {
+        "as_of": iso(plan.as_of, plan.timezone),
+        "timezone": plan.timezone,
+        "horizon": {"from": outlook.today.isoformat(), "to": plan.end_on.isoformat()},
+        "series": [_series(one, contacts.get(one.contact)) for one in plan.series],
+        "occurrences": [_occurrence(one, plan.timezone) for one in plan.occurrences],
+        "unplaced": [
+            {"contact": one.contact, "reason": one.reason, "relief": one.relief} for one in plan.unplaced
+        ],
+        "load": [
+            {
+                "week": week_name(week.monday),
+                "checkins": week.checkins,
+                "minutes": week.minutes,
+                "capacity": week.capacity,
+            }
+            for week in plan.load
+        ],
+    }
+
+
+def _series(series: Series, contact: Contact | None) -> dict[str, Any]:
+    return {
+        "contact": series.contact,
+        "name": contact.name if contact else series.contact,
+        "category": series.category,
+        "channel": series.channel,
+        "cadence": str(series.cadence),
+        "uid": series.uid,
+        "generation": series.generation,
+        "start": iso(instant(series.local_start, series.timezone), series.timezone),
+        "minutes": series.minutes,
+        "timezone": series.timezone,
+        "rrule": series.rrule,
+        "exceptions": [_exception(one, series) for one in series.exceptions],
+        "reason": series.reason,
+    }
+
+
+def _exception(exception: SlotException, series: Series) -> dict[str, Any]:
+    slot = datetime.combine(exception.slot_on, series.local_time)
+    moved_to = exception.local_start if isinstance(exception, Moved) else None
+    return {
+        "slot": iso(instant(slot, series.timezone), series.timezone),
+        "start": iso(instant(moved_to, series.timezone), series.timezone) if moved_to else None,
+        "reason": exception.reason,
+    }
+
+
+def _occurrence(one: Occurrence, timezone: str) -> dict[str, Any]:
+    return {
+        "contact": one.contact,
+        "uid": one.uid,
+        "slot": iso(one.slot_at, timezone),
+        "start": iso(one.start_at, timezone),
+        "end": iso(one.end_at, timezone),
+        "summary": one.summary,
+        "reason": one.reason,
+    }

@@ -1,0 +1,128 @@
+"""`serve`: the feed and the page, kept in step with the roster file and the clock."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from netkeep_sync.cli.feed import DEFAULT_HOST, DEFAULT_PORT, print_addresses
+from netkeep_sync.cli.session import Session, common_options
+from netkeep_sync.core.words import count, day_words
+from netkeep_sync.errors import NetkeepError, RosterError
+
+if TYPE_CHECKING:
+    from netkeep_sync.service.keeper import Keeper
+    from netkeep_sync.service.workspace import Workspace
+
+__all__ = ["serve"]
+
+_TICK_S = 2.0
+
+
+@click.command()
+@click.option("--host", default=DEFAULT_HOST, show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    default=DEFAULT_PORT,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0 for any free one.",
+)
+@click.option(
+    "--every",
+    "minutes",
+    default=15,
+    show_default=True,
+    type=click.IntRange(1, 1440),
+    help="Minutes between passes; an edit of the file is taken up at once.",
+)
+@common_options
+@click.pass_obj
+def serve(session: Session, *, host: str, port: int, minutes: int) -> None:
+    """Serve the feed and a first page, and run a pass at the start, on every edit and on the clock.
+
+    Without --host only this machine can reach it. On any other address the feed is served to whoever has
+    its secret address; the page with the names stays on this machine.
+    """
+    import uvicorn  # noqa: PLC0415
+
+    from netkeep_sync.service.keeper import Keeper  # noqa: PLC0415
+    from netkeep_sync.service.lease import serve_lock  # noqa: PLC0415
+    from netkeep_sync.service.timer import ticking  # noqa: PLC0415
+    from netkeep_sync.web.app import make_app  # noqa: PLC0415
+    from netkeep_sync.web.pages import is_loopback  # noqa: PLC0415
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    workspace, problem = _workspace(session)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(serve_lock(workspace))
+        listener = stack.enter_context(contextlib.closing(_listen(host, port)))
+        keeper = Keeper(
+            workspace,
+            every=timedelta(minutes=minutes),
+            environ=session.environ,
+            clock=lambda: session.now(workspace.roster) if session.as_of else datetime.now(UTC),
+            problem=problem,
+        )
+        stack.callback(keeper.close)
+        if not problem:
+            keeper.start()
+        _say(keeper, host, listener.getsockname()[1])
+        if not is_loopback(host):
+            click.echo(
+                "note: other machines can reach the feed now, at its secret address and without TLS", err=True
+            )
+        stack.enter_context(ticking(keeper.tick, every_s=_TICK_S))
+        # Its access log would hold the feed's secret.
+        config = uvicorn.Config(make_app(keeper), access_log=False, log_config=None, server_header=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _workspace(session: Session) -> tuple[Workspace, str]:
+    """Return the workspace and, when the file can't be read but could before, what is wrong with it."""
+    from netkeep_sync.service.workspace import last_good_workspace  # noqa: PLC0415
+
+    try:
+        return session.open(), ""
+    except RosterError as error:
+        workspace = last_good_workspace(session.path, today=session.today, environ=session.environ)
+        if workspace is None:
+            raise
+        click.echo(f"{error}\nthe last good plan is served until this is mended", err=True)
+        return workspace, str(error)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise NetkeepError(
+            f"can't listen on {host} port {port} ({error.strerror}); name another with --host or --port"
+        ) from error
+
+
+def _say(keeper: Keeper, host: str, port: int) -> None:
+    """Tell in plain words what was done, and which address to open, one a line."""
+    view, workspace = keeper.view, keeper.workspace
+    plan = view.outlook.plan
+    contacts = count(len(workspace.roster.contacts), "contact")
+    until = day_words(plan.end_on, today=view.outlook.today)
+    click.echo(f"read {contacts} from {workspace.path}")
+    click.echo(f"planned {count(len(plan.occurrences), 'check-in')} until {until}")
+    for lost in plan.unplaced:
+        click.echo(f"no room for {lost.contact}: {lost.reason}; {lost.relief}")
+    for calendar in workspace.roster.calendars:
+        click.echo(f"wrote {calendar.path}")
+    shown = f"[{host}]" if ":" in host else host
+    click.echo("\nopen this in a browser:")
+    click.echo(f"http://{shown}:{port}/")
+    click.echo("\nsubscribe to this in a calendar:")
+    print_addresses(host, port, view.token)
+    click.echo("\nedit the file to change who and how often; stop with Ctrl-C")

@@ -1,0 +1,105 @@
+"""What every command has: which file, and what time it is."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from netkeep_sync.core.roster import Roster
+    from netkeep_sync.service.workspace import Workspace
+
+__all__ = ["Session", "common_options"]
+
+
+@dataclass
+class Session:
+    """The common options of one run. `as_of` is a day or a moment; None is the clock's own."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    config: str | None = None
+    as_of: date | datetime | None = None
+
+    @property
+    def path(self) -> Path:
+        """The roster file. Raises RosterError where there is none."""
+        from netkeep_sync.config.settings import find_roster_file  # noqa: PLC0415
+
+        return find_roster_file(self.config)
+
+    @property
+    def today(self) -> date:
+        """The day, before the roster has told in which zone."""
+        if isinstance(self.as_of, datetime):
+            return self.as_of.date()
+        return self.as_of or datetime.now().astimezone().date()
+
+    def now(self, roster: Roster) -> datetime:
+        """Return the moment that counts as now; a day without an hour begins at the owner's midnight."""
+        if self.as_of is None:
+            return datetime.now(UTC)
+        moment = self.as_of if isinstance(self.as_of, datetime) else datetime.combine(self.as_of, time())
+        if moment.tzinfo is None:
+            from netkeep_sync.core.series import instant  # noqa: PLC0415
+
+            return instant(moment, roster.timezone)
+        return moment.astimezone(UTC)
+
+    def open(self) -> Workspace:
+        """Read the roster and tell where its state is. Raises RosterError with all mistakes."""
+        from netkeep_sync.service.workspace import open_workspace  # noqa: PLC0415
+
+        return open_workspace(self.path, today=self.today, environ=self.environ)
+
+    def warn_if_ahead(self, roster: Roster) -> None:
+        """Say that a command records what has not happened yet, when `--as-of` lies ahead."""
+        if self.as_of is not None and self.now(roster) > datetime.now(UTC):
+            click.echo(
+                "note: --as-of lies ahead of the clock; what passes until then is recorded as if it had",
+                err=True,
+            )
+
+
+class _AsOf(click.ParamType[date]):
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f'"{value}" is no date; write 2026-12-31 or 2026-12-31T17:00', param, ctx)
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    if value is not None:
+        assert param.name is not None  # noqa: S101  options have names
+        setattr(ctx.ensure_object(Session), param.name, value)
+
+
+def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--config` and `--as-of`; both may stand before or after its name."""
+    as_of = click.option(
+        "--as-of",
+        type=_AsOf(),
+        expose_value=False,
+        callback=_remember,
+        help="Take this day or moment for now.",
+    )
+    config = click.option(
+        "-c",
+        "--config",
+        metavar="FILE",
+        expose_value=False,
+        callback=_remember,
+        help="The roster file (default: netkeep.yaml here, else in your config folder).",
+    )
+    return config(as_of(command))

@@ -1,0 +1,105 @@
+"""`status`: where everybody stands."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from netkeep_sync.cli.session import Session, common_options
+from netkeep_sync.errors import RosterError
+
+if TYPE_CHECKING:
+    from netkeep_sync.service.outlook import Outlook
+    from netkeep_sync.service.workspace import Workspace
+    from netkeep_sync.store.store import PassRecord
+
+__all__ = ["status"]
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@common_options
+@click.pass_obj
+def status(session: Session, *, as_json: bool) -> None:
+    """Show who is due, overdue, next and never met, and what came of the last check-ins.
+
+    With a file that can't be read, its mistakes are told and the last good plan is shown.
+    """
+    try:
+        workspace = session.open()
+    except RosterError as error:
+        _show_last_good(session, error, as_json=as_json)
+        raise
+    _show(session, workspace, as_json=as_json, problems=())
+
+
+def _show_last_good(session: Session, error: RosterError, *, as_json: bool) -> None:
+    from netkeep_sync.service.workspace import last_good_workspace  # noqa: PLC0415
+
+    workspace = last_good_workspace(session.path, today=session.today, environ=session.environ)
+    if workspace is None:
+        return
+    click.echo("the roster file can't be read; this is the last good plan\n", err=True)
+    _show(session, workspace, as_json=as_json, problems=tuple(map(str, error.problems)))
+
+
+def _show(session: Session, workspace: Workspace, *, as_json: bool, problems: tuple[str, ...]) -> None:
+    from netkeep_sync.service.outlook import look  # noqa: PLC0415
+
+    memory = workspace.memory()
+    try:
+        outlook = look(workspace.roster, memory, now=session.now(workspace.roster))
+        record, good = memory.last_pass(), memory.last_good_pass()
+    finally:
+        memory.close()
+    if as_json:
+        click.echo(json.dumps(_document(outlook, record, good, problems), indent=2, ensure_ascii=False))
+        return
+    from netkeep_sync.cli.output import print_status  # noqa: PLC0415
+
+    print_status(outlook)
+    if record is not None and record.problem:
+        click.echo(f"\nthe last pass failed: {record.problem}", err=True)
+
+
+def _document(
+    outlook: Outlook, record: PassRecord | None, good: PassRecord | None, problems: tuple[str, ...]
+) -> dict[str, Any]:
+    from netkeep_sync.cli.plan_json import iso  # noqa: PLC0415
+    from netkeep_sync.service.overview import lately, overview  # noqa: PLC0415
+
+    timezone = outlook.roster.timezone
+    return {
+        "as_of": iso(outlook.now, timezone),
+        "timezone": timezone,
+        "contacts": [
+            {
+                "contact": line.contact.key,
+                "name": line.contact.name,
+                "category": line.contact.category,
+                "cadence": str(line.contact.cadence),
+                "state": str(line.standing.state),
+                "last_met": line.standing.met_on.isoformat() if line.standing.met_on else None,
+                "evidence": str(line.evidence) if line.evidence else None,
+                "due": line.standing.due_on.isoformat() if line.standing.due_on else None,
+                "slip": round(line.standing.slip, 3),
+                "next": iso(line.next.start_at, timezone) if line.next else None,
+            }
+            for line in overview(outlook)
+        ],
+        "lately": [
+            {
+                "contact": contact.key,
+                "day": outcome.day.isoformat(),
+                "result": str(outcome.result),
+                "evidence": str(outcome.evidence),
+                "note": outcome.note,
+            }
+            for contact, outcome in lately(outlook)
+        ],
+        "last_pass": iso(record.finished_at, timezone) if record else None,
+        "last_good_pass": iso(good.finished_at, timezone) if good else None,
+        "problems": [*problems, *([record.problem] if record and record.problem else [])],
+    }

@@ -1,0 +1,90 @@
+"""The right to run a pass, and the right to serve: one process at a time.
+
+The row in the database is what counts (`Store.claim`). On SQLite a file lock stands beside it: the
+system drops that when a process dies, so whoever holds it knows that a lease left in the row is a dead
+one's, and need not wait for it to run out.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from netkeep_sync.errors import LeaseTaken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from netkeep_sync.service.workspace import Workspace
+    from netkeep_sync.store.store import Store
+
+__all__ = ["pass_lease", "serve_lock"]
+
+LEASE = timedelta(minutes=5)
+"""Longer than any pass takes."""
+
+PATIENCE_S = 30.0
+"""How long a command waits for a pass that another process is running."""
+
+
+def _lock(workspace: Workspace, name: str, *, patience_s: float, told: str) -> AbstractContextManager[object]:
+    if not workspace.is_alone:
+        return nullcontext()
+    return _file_lock(workspace, name, patience_s=patience_s, told=told)
+
+
+@contextmanager
+def _file_lock(workspace: Workspace, name: str, *, patience_s: float, told: str) -> Iterator[None]:
+    path = workspace.state_path.with_name(f"{workspace.state_path.name}.{name}.lock")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(path, mode=0o600)
+    try:
+        lock.acquire(timeout=patience_s)
+    except Timeout as error:
+        raise LeaseTaken(told) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def serve_lock(workspace: Workspace) -> AbstractContextManager[object]:
+    """Hold the right to serve this state. Raises LeaseTaken at once when another process has it.
+
+    On PostgreSQL several may serve; the lease lets one of them at a time run a pass.
+    """
+    told = (
+        f"another `netkeep-sync serve` is running on {workspace.url.partition('///')[2]}; "
+        "stop that one first, or give this one its own database with NETKEEP_DATABASE"
+    )
+    return _lock(workspace, "serve", patience_s=0, told=told)
+
+
+@contextmanager
+def pass_lease(
+    workspace: Workspace, store: Store, *, every: timedelta, patience_s: float = PATIENCE_S
+) -> Iterator[None]:
+    """Hold the right to run a pass; the next one is due `every` so often after this one's end.
+
+    Raises LeaseTaken when another process keeps it for longer than `patience_s`.
+    """
+    told = "another pass is running on the same state; try again in a minute"
+    with _lock(workspace, "pass", patience_s=patience_s, told=told):
+        give_up_at = time.monotonic() + patience_s
+        while True:
+            now = datetime.now(UTC)
+            lease = store.claim(now=now, until_at=now + LEASE, is_alone=workspace.is_alone)
+            if lease is not None:
+                break
+            if time.monotonic() > give_up_at:
+                raise LeaseTaken(told)
+            time.sleep(0.2)
+        try:
+            yield
+        finally:
+            store.release(lease, next_due_at=datetime.now(UTC) + every)

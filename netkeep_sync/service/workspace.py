@@ -1,0 +1,117 @@
+"""Where one roster lives: its file, its database, its keys, its targets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netkeep_sync.config.roster_file import parse_roster
+from netkeep_sync.config.settings import data_folder, database_url
+from netkeep_sync.store.empty_store import EmptyStore
+from netkeep_sync.store.url import exists, sqlite_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from netkeep_sync.core.roster import Roster
+    from netkeep_sync.store.sql_store import SqlStore
+    from netkeep_sync.store.store import ReadableStore
+    from netkeep_sync.targets.ics import IcsTarget
+
+__all__ = ["Workspace", "file_stamp", "ics_target", "last_good_workspace", "open_workspace"]
+
+Stamp = tuple[int, int, int] | None
+
+_DATABASE_LINE = re.compile(r"""^database:[ \t]*["']?([^"'#\s]+)""", re.MULTILINE)
+
+REFRESH = timedelta(hours=4)
+"""How often a subscriber is asked to fetch the feed again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A roster as read from `path`, whose text is `text`, and the URL of the database it uses.
+
+    `stamp` is that of the file when it was read.
+    """
+
+    path: Path
+    text: str
+    roster: Roster
+    url: str
+    stamp: Stamp = None
+
+    def store(self) -> SqlStore:
+        """Open the store, and make the database if there is none yet."""
+        from netkeep_sync.store.sql_store import open_store  # noqa: PLC0415  190 ms, where state is used
+
+        return open_store(self.url, key=self.roster.key, source=str(self.path))
+
+    def memory(self) -> ReadableStore:
+        """Open the store for looking only: no database is made where there is none."""
+        return self.store() if exists(self.url) else EmptyStore()
+
+    @property
+    def state_path(self) -> Path:
+        """The path beside which locks and keys lie, without its suffix: the database's own, when that
+        is a file.
+        """
+        path = sqlite_path(self.url)
+        return path.with_suffix("") if path else data_folder() / "netkeep"
+
+    @property
+    def is_alone(self) -> bool:
+        """Tell whether only processes of this machine can use the database."""
+        return sqlite_path(self.url) is not None
+
+
+def open_workspace(path: Path, *, today: date, environ: Mapping[str, str]) -> Workspace:
+    """Read the roster file. Raises RosterError with all its problems."""
+    stamp = file_stamp(path)
+    text = read_text(path)
+    roster = parse_roster(text, file=str(path), folder=path.parent, today=today)
+    return Workspace(
+        path=path, text=text, roster=roster, url=database_url(roster.database, environ), stamp=stamp
+    )
+
+
+def last_good_workspace(path: Path, *, today: date, environ: Mapping[str, str]) -> Workspace | None:
+    """Return the roster as it was at the last complete pass, for a file that can't be read any more;
+    None where there was none.
+    """
+    stamp = file_stamp(path)
+    try:
+        # The file can't be parsed, but most often the line that names its database is whole.
+        named = _DATABASE_LINE.search(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        named = None
+    url = database_url(absolute_url(named[1], path.parent) if named else "", environ)
+    if not exists(url):
+        return None
+    from netkeep_sync.store.sql_store import good_text_of  # noqa: PLC0415  190 ms, where state is used
+
+    text = good_text_of(url, source=str(path))
+    if text is None:
+        return None
+    roster = parse_roster(text, file=str(path), folder=path.parent, today=today)
+    return Workspace(path=path, text=text, roster=roster, url=url, stamp=stamp)
+
+
+def file_stamp(path: Path) -> Stamp:
+    """Return what changes with every edit of a file; None when there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def ics_target(*files: Path) -> IcsTarget:
+    """Return the .ics target that writes these files."""
+    from netkeep_sync.targets.ics import IcsTarget  # noqa: PLC0415  60 ms, where something is published
+
+    return IcsTarget(files=files, refresh=REFRESH)

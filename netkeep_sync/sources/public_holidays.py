@@ -1,0 +1,44 @@
+"""Public holidays, from the holidays package: which days to keep free, and what they are called.
+
+Codes are those of ISO 3166: `DE`, or `DE-BE` for one state of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+__all__ = ["public_holidays", "why_unknown"]
+
+
+def why_unknown(code: str) -> str | None:
+    """Return what to write instead of a code that nothing is known of; None when it is known."""
+    from holidays import list_supported_countries  # noqa: PLC0415  60 ms, for those who name a country
+
+    country, _, region = code.partition("-")
+    regions = list_supported_countries().get(country)
+    if regions is None:
+        return 'write a country such as "DE", or one of its states such as "DE-BE"'
+    if region and region not in regions:
+        known = ", ".join(f"{country}-{each}" for each in regions)
+        return f'write "{country}"' + (f", or one of {known}" if known else "")
+    return None
+
+
+def public_holidays(codes: Iterable[str], *, start_on: date, end_on: date) -> dict[date, str]:
+    """Return the holidays of all the codes from `start_on` to before `end_on`, with their names."""
+    found: dict[date, str] = {}
+    for code in codes:
+        from holidays import country_holidays  # noqa: PLC0415  see above
+
+        country, _, region = code.partition("-")
+        years = range(start_on.year, end_on.year + 1)
+        for day, name in country_holidays(
+            country, subdiv=region or None, years=years, language="en_US"
+        ).items():
+            if start_on <= day < end_on:
+                found.setdefault(day, name)
+    return found

@@ -1,0 +1,233 @@
+"""The .ics target: one calendar as a document, in files and in memory for the web's feed.
+
+A baseline's `body` is the series' components, folded and checked, as they stand in the document. So a
+document is joined from its baselines, and only what changed is made anew; unchanged baselines give the
+same bytes. What is written, and why so, follows what the calendar programs were seen to need:
+
+* one event with its RRULE, EXDATE for what is cancelled (many readers ignore a cancelled override), one
+  override with RECURRENCE-ID for each slot that is moved, never both for one slot;
+* all times as wall clock in the zone of the series, UNTIL in UTC, a VTIMEZONE for each zone;
+* SEQUENCE and LAST-MODIFIED rise together, for Google takes a change only then;
+* no ATTENDEE and no ORGANIZER, which would send mail; no VALARM, which most programs drop.
+
+DTSTART leads each body: the zones of the document are read off there, without parsing the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from icalendar import Event, vRecur
+from icalendar.prop import vCategory, vDuration
+
+from netkeep_sync import __version__
+from netkeep_sync.core.baseline import Baseline
+from netkeep_sync.core.series import instant
+from netkeep_sync.errors import TargetError
+from netkeep_sync.targets.content_line import Text, check_bytes, fold
+from netkeep_sync.targets.ics_file import write_if_changed
+from netkeep_sync.targets.vtimezone import vtimezone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from netkeep_sync.core.projection import Projection
+
+__all__ = ["IcsTarget"]
+
+_PRODID = f"-//netkeep-sync//netkeep-sync {__version__}//EN"
+_END = "END:VCALENDAR\r\n"
+_START = re.compile(r"BEGIN:VEVENT\r\nDTSTART;TZID=([^:;\r\n]+):(\d{4})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Body:
+    """A baseline's body in bytes. `start` is the zone and the year of its DTSTART."""
+
+    text: str
+    encoded: bytes
+    start: tuple[str, int]
+
+    @classmethod
+    def of(cls, baseline: Baseline) -> _Body:
+        found = _START.match(baseline.body)
+        if found is None:
+            raise TargetError(f"the stored body of the series {baseline.uid} is no event of this program")
+        return cls(text=baseline.body, encoded=baseline.body.encode(), start=(found[1], int(found[2])))
+
+
+class IcsTarget:
+    """A calendar of check-ins as an .ics document, written to any number of files.
+
+    `calendar` is the name that calendar programs show. `refresh` is how often they are asked to look
+    again.
+    """
+
+    name = "ics"
+
+    def __init__(
+        self,
+        calendar: str = "Check-ins",
+        *,
+        files: Sequence[Path] = (),
+        refresh: timedelta = timedelta(hours=1),
+    ) -> None:
+        self.calendar = calendar
+        self.files = tuple(files)
+        self.refresh = refresh
+        self._bodies_by_uid: dict[str, _Body] = {}
+
+    def put(self, projection: Projection, *, base: Baseline | None, now: datetime) -> Baseline:
+        """Render the series; nothing is written before `publish`."""
+        sequence = 0 if base is None else base.sequence + 1
+        changed_at = now.astimezone(UTC).replace(microsecond=0)
+        try:
+            body = b"".join(
+                event.to_ical(sorted=False)
+                for event in _events(projection, sequence=sequence, changed_at=changed_at)
+            )
+            check_bytes(body)
+        except (ValueError, OverflowError, LookupError, OSError) as error:  # the last two: unknown zones
+            raise TargetError(
+                f"the series {projection.uid!r} can't be written as iCalendar: {error}"
+            ) from error
+        return Baseline(
+            uid=projection.uid,
+            fingerprint=projection.fingerprint,
+            sequence=sequence,
+            changed_at=changed_at,
+            body=body.decode(),
+        )
+
+    def remove(self, base: Baseline) -> None:
+        """Do nothing: what has no baseline is left out when the document is joined."""
+
+    def publish(self, baselines: Sequence[Baseline]) -> None:
+        """Write every file whose bytes differ, as many as can be, then tell of those that can't."""
+        content = self.document(baselines)
+        failures: list[tuple[Path, OSError]] = []
+        for path in self.files:
+            try:
+                write_if_changed(path, content)
+            except OSError as error:
+                failures.append((path, error))
+        if failures:
+            raise TargetError("\n".join(_words(*failure) for failure in failures)) from failures[0][1]
+
+    def document(self, baselines: Iterable[Baseline]) -> bytes:
+        """Return the whole calendar: the same bytes for the same baselines, whatever their order.
+
+        The bodies were checked when they were made, so here only the rest is.
+        """
+        bodies = self._bodies(baselines)
+        first_years: dict[str, int] = {}
+        for zone, year in {body.start for body in bodies}:
+            first_years[zone] = min(year, first_years.get(zone, year))
+        zones = sorted(first_years)
+        head = fold(self._head(zones))
+        head += "".join(vtimezone(zone, first_years[zone]) for zone in zones)
+        check_bytes((head + _END).encode())
+        return b"".join([head.encode(), *(body.encoded for body in bodies), _END.encode()])
+
+    def _bodies(self, baselines: Iterable[Baseline]) -> list[_Body]:
+        """Return the bodies sorted by UID.
+
+        They are kept from one document to the next, for encoding all takes far longer than joining them.
+        """
+        kept, bodies_by_uid = self._bodies_by_uid, {}
+        for baseline in sorted(baselines, key=attrgetter("uid")):
+            body = kept.get(baseline.uid)
+            if body is None or body.text != baseline.body:
+                body = _Body.of(baseline)
+            bodies_by_uid[baseline.uid] = body
+        self._bodies_by_uid = bodies_by_uid
+        return list(bodies_by_uid.values())
+
+    def _head(self, zones: Sequence[str]) -> Iterator[str]:
+        name = Text(self.calendar).to_ical().decode()
+        refresh = vDuration(self.refresh).to_ical().decode()  # type: ignore[no-untyped-call]
+        yield "BEGIN:VCALENDAR"
+        yield "VERSION:2.0"
+        yield f"PRODID:{_PRODID}"
+        yield "CALSCALE:GREGORIAN"
+        # Each pair says the same thing to different programs: the older X- names are read by far more.
+        yield f"X-WR-CALNAME:{name}"
+        yield f"NAME:{name}"
+        yield f"REFRESH-INTERVAL;VALUE=DURATION:{refresh}"
+        yield f"X-PUBLISHED-TTL:{refresh}"
+        if len(zones) == 1:
+            yield f"X-WR-TIMEZONE:{zones[0]}"
+
+
+def _events(projection: Projection, *, sequence: int, changed_at: datetime) -> list[Event]:
+    """Return the event that recurs, and one override for each slot that is moved."""
+    slot_time = projection.local_start.time()
+
+    def add_slot(event: Event, name: str, slot_on: date) -> None:
+        _add_local(event, name, datetime.combine(slot_on, slot_time), timezone=projection.timezone)
+
+    event = _event(projection, projection.local_start, sequence=sequence, changed_at=changed_at)
+    event.add("RRULE", vRecur.from_ical(projection.rrule))
+    for slot_on in projection.cancelled:
+        add_slot(event, "EXDATE", slot_on)
+    events = [event]
+    for slot_on, local_start in projection.moved:
+        override = _event(projection, local_start, sequence=sequence, changed_at=changed_at)
+        add_slot(override, "RECURRENCE-ID", slot_on)
+        events.append(override)
+    return events
+
+
+def _add_local(event: Event, name: str, local: datetime, *, timezone: str) -> None:
+    """Add a wall clock time; of UTC under its other name, for icalendar would write 09:00Z.
+
+    A RECURRENCE-ID in that form is lost on Home Assistant, which shows the slot and its override.
+    """
+    event.add(name, local, parameters={"TZID": "Etc/UTC" if timezone == "UTC" else timezone})
+
+
+def _event(projection: Projection, local_start: datetime, *, sequence: int, changed_at: datetime) -> Event:
+    # The end is so many minutes of real time after the start, whatever the clocks do meanwhile.
+    end_at = instant(local_start, projection.timezone) + timedelta(minutes=projection.minutes)
+    local_end = end_at.astimezone(ZoneInfo(projection.timezone)).replace(tzinfo=None)
+    event = Event()
+    _add_local(event, "DTSTART", local_start, timezone=projection.timezone)
+    _add_local(event, "DTEND", local_end, timezone=projection.timezone)
+    event.add("UID", projection.uid)
+    event.add("DTSTAMP", changed_at)
+    event.add("LAST-MODIFIED", changed_at)
+    event.add("SEQUENCE", sequence)
+    event.add("SUMMARY", Text(projection.summary))
+    if projection.description:
+        event.add("DESCRIPTION", Text(projection.description))
+    if projection.location:
+        event.add("LOCATION", Text(projection.location))
+    if projection.category:
+        category = vCategory([])
+        category.cats = [Text(projection.category)]
+        event.add("CATEGORIES", category)
+    event.add("CLASS", "PRIVATE")
+    event.add("STATUS", "CONFIRMED")
+    event.add("TRANSP", "OPAQUE")
+    # As Text: icalendar writes the value of a property it does not know as it is, line ends and all.
+    event.add("X-MICROSOFT-CDO-BUSYSTATUS", Text("BUSY"))
+    return event
+
+
+def _words(path: Path, error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return f'{path}: there is no folder "{path.parent}"; create it, or write another path'
+        case PermissionError():
+            return (
+                f"{path}: writing is not allowed; change who may write to the folder, or write another path"
+            )
+        case _:
+            return f"{path}: {error.strerror}; the file is as it was"
