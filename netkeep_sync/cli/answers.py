@@ -35,28 +35,30 @@ _note = click.option("--note", default="", help="What to remember; shown before 
 
 
 def _answer(session: Session, words: tuple[str, ...], ask: Callable[[Desk], Answer]) -> None:
-    """Record what `ask` makes of the contact named by `words`, and say what follows from it."""
+    """Record what `ask` makes of the contact named by `words`, and plan what follows from it."""
     from netkeep_sync.core.reconcile import upcoming  # noqa: PLC0415
     from netkeep_sync.core.series import zone  # noqa: PLC0415
     from netkeep_sync.core.words import day_words  # noqa: PLC0415
     from netkeep_sync.service.answers import Desk, contact_named  # noqa: PLC0415
+    from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
     from netkeep_sync.service.outlook import look  # noqa: PLC0415
+    from netkeep_sync.service.sync_pass import run_pass  # noqa: PLC0415
 
     workspace = session.open()
     contact = contact_named(workspace.roster, " ".join(words))
     session.warn_if_ahead(workspace.roster)
     now = session.now(workspace.roster)
-    with workspace.store() as store:
+    with workspace.store() as store, pass_lease(workspace, store):
         outlook = look(workspace.roster, store, now=now)
         answer = ask(Desk(outlook, contact, source="cli"))
         # What has passed is told first, so that the answer corrects it and not the other way round.
         store.add_facts((*outlook.passed, *answer.facts))
-        following = look(workspace.roster, store, now=now)
-    click.echo(answer.told)
-    one = upcoming(contact.key, following.plan.occurrences, now=now)
+        click.echo(answer.told)
+        done = run_pass(workspace.roster, store, [workspace.ics_target()], now=now, text=workspace.text)
+    one = upcoming(contact.key, done.outlook.plan.occurrences, now=now)
     if one is not None:
         local = one.start_at.astimezone(zone(workspace.roster.timezone))
-        click.echo(f"next: {day_words(local.date(), today=following.today)} {local:%H:%M}, {one.summary}")
+        click.echo(f"next: {day_words(local.date(), today=done.outlook.today)} {local:%H:%M}, {one.summary}")
 
 
 @click.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -32,7 +31,6 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
     from netkeep_sync.service.feed import make_feed  # noqa: PLC0415
     from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
     from netkeep_sync.service.sync_pass import run_pass  # noqa: PLC0415
-    from netkeep_sync.service.workspace import ics_target  # noqa: PLC0415
 
     workspace = session.open()
     session.warn_if_ahead(workspace.roster)
@@ -42,14 +40,10 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
     elif output != "-":
         files = [Path(output)]
     now = session.now(workspace.roster)
-    target = ics_target(*files)
-    with workspace.store() as store:
-        store.make_due()
-        with pass_lease(workspace, store, every=timedelta(minutes=15)):
-            done = run_pass(
-                workspace.roster, store, [target], now=now, text=workspace.text, is_confirmed=confirm
-            )
-            feed = make_feed(store, target, now=now)
+    target = workspace.ics_target(files)
+    with workspace.store() as store, pass_lease(workspace, store):
+        done = run_pass(workspace.roster, store, [target], now=now, text=workspace.text, is_confirmed=confirm)
+        feed = make_feed(store, target, now=now)
     if not files:
         sys.stdout.buffer.write(feed.document)
     pushed = done.pushed[target.name]

@@ -10,13 +10,16 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from netkeep_sync import __version__
 from netkeep_sync.cli.session import Session, common_options
 from netkeep_sync.errors import GuardRefused, NetkeepError, RosterError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["cli", "main"]
 
@@ -72,10 +75,15 @@ def cli(ctx: click.Context) -> None:
     ctx.ensure_object(Session)
 
 
-def main() -> NoReturn:
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and end the process."""
     try:
-        cli.main(standalone_mode=False, prog_name="netkeep-sync", obj=Session(environ=os.environ))
+        cli.main(
+            args=arguments,
+            standalone_mode=False,
+            prog_name="netkeep-sync",
+            obj=Session(environ=os.environ),
+        )
         status = 0
     except click.exceptions.Exit as error:
         status = error.exit_code

@@ -58,7 +58,8 @@ def serve(session: Session, *, host: str, port: int, minutes: int) -> None:
     from netkeep_sync.web.pages import is_loopback  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     workspace, problem = _workspace(session)
     with contextlib.ExitStack() as stack:
         stack.enter_context(serve_lock(workspace))

@@ -60,7 +60,7 @@ def _show(session: Session, workspace: Workspace, *, as_json: bool, problems: tu
     from netkeep_sync.cli.output import print_status  # noqa: PLC0415
 
     print_status(outlook)
-    if record is not None and record.problem:
+    if record is not None and record.problem and not problems:
         click.echo(f"\nthe last pass failed: {record.problem}", err=True)
 
 

@@ -83,7 +83,6 @@ _AMBIGUOUS = {
     "bi-monthly": 'write "every 2 months" or "every 2 weeks"',
     "biannually": 'write "twice a year" or "every 2 years"',
     "biannual": 'write "twice a year" or "every 2 years"',
-    "daily": 'check-ins start at "weekly"',
 }
 
 _NUMBERS = {
@@ -105,7 +104,7 @@ _UNITS = {
     "year": (Unit.MONTH, 12),
 }
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
-_EVERY = re.compile(rf"(?:every|each)(?: (?P<number>\d{{1,4}}|[a-z]+))? (?P<unit>{_UNIT})s?")
+_EVERY = re.compile(rf"(?:every|each)(?: (?P<number>\d{{1,4}}|(?!half )[a-z]+))? (?P<unit>{_UNIT})s?")
 _TIMES = re.compile(
     rf"(?:(?P<once>once|twice|thrice)|(?P<number>\d{{1,2}}|[a-z]+) ?(?:x|times?)?)"
     rf" (?:a|an|per|every|each) (?P<unit>{_UNIT})"
@@ -126,6 +125,8 @@ def parse_cadence(text: str) -> Cadence:
     words = " ".join(text.casefold().replace("/", " per ").split())
     if words in _AMBIGUOUS:
         raise ValueError(f'cadence "{text}" can be read in two ways', _AMBIGUOUS[words])
+    if words == "daily":
+        raise ValueError(f'cadence "{text}" is too often', 'check-ins start at "weekly"')
     found = _WORDS.get(words) or _every(words) or _times(words)
     if found is None:
         close = get_close_matches(words, _KNOWN, n=1, cutoff=0.75)

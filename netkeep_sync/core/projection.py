@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.outcome import Evidence
 from netkeep_sync.core.series import Cancelled, Moved, local_occurrences
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def _last_met(history: History | None) -> str:
     held = history.held if history else None
     if held is None:
         return "You have not met yet."
-    line = f"Last met on {held.day.day} {held.day:%B %Y} ({held.evidence})."
+    doubt = ", presumably" if held.evidence is Evidence.PRESUMED else ""
+    line = f"Last met on {held.day.day} {held.day:%B %Y}{doubt}."
     return f"{line}\n{held.note}" if held.note else line
 
 

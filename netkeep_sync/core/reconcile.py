@@ -42,6 +42,7 @@ def reconcile(contacts: Sequence[Contact], facts: Iterable[AnyFact], *, today: d
 def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> History:  # noqa: C901  a table of facts
     outcomes: dict[SlotName | date, Outcome] = {}
     history = History(contact=contact.key)
+    snoozed_on = date.min
     if contact.met_on is not None:
         outcomes[contact.met_on] = Outcome(
             contact=contact.key,
@@ -57,12 +58,14 @@ def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> Hist
                 outcomes.setdefault(fact.slot, _passed(fact))
             case Held(slot=slot, held_on=held_on):
                 outcomes[slot or held_on] = _told(fact, slot=slot, day=held_on, result=Result.HELD)
-                history = replace(history, snoozed_until_on=None)
+                if held_on >= snoozed_on:  # a meeting from before says nothing of what comes
+                    history = replace(history, snoozed_until_on=None)
             case Skipped(slot=slot):
                 outcomes[slot] = _told(fact, slot=slot, day=slot.slot_on, result=Result.SKIPPED)
             case Missed(slot=slot):
                 outcomes[slot] = _told(fact, slot=slot, day=slot.slot_on, result=Result.MISSED)
-            case Snoozed(until_on=until_on):
+            case Snoozed(until_on=until_on, noted_at=noted_at):
+                snoozed_on = noted_at.date()
                 history = replace(history, snoozed_until_on=until_on)
             case Paused(noted_at=noted_at):
                 history = replace(history, paused_on=noted_at.date())

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.series import zone
@@ -18,7 +17,7 @@ from netkeep_sync.service.feed import feed_token, make_feed
 from netkeep_sync.service.lease import pass_lease
 from netkeep_sync.service.outlook import look
 from netkeep_sync.service.sync_pass import run_pass
-from netkeep_sync.service.workspace import file_stamp, ics_target, open_workspace
+from netkeep_sync.service.workspace import file_stamp, open_workspace
 from netkeep_sync.store.store import PassRecord
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class Keeper:
         self._environ = environ
         self._clock = clock
         self._store = workspace.store()
-        self._target = ics_target(*(Path(calendar.path) for calendar in workspace.roster.calendars))
+        self._target = workspace.ics_target()
         self._stamp = workspace.stamp
         self._is_broken = bool(problem)
         self.view = self._seen(problem)
@@ -106,7 +105,7 @@ class Keeper:
             self._journal("The file names another roster or database now; restart `netkeep-sync serve`.")
             return
         self.workspace = workspace
-        self._target = ics_target(*(Path(calendar.path) for calendar in workspace.roster.calendars))
+        self._target = workspace.ics_target()
         self._is_broken = False
         self._store.make_due()
 

@@ -67,15 +67,19 @@ def serve_lock(workspace: Workspace) -> AbstractContextManager[object]:
 
 @contextmanager
 def pass_lease(
-    workspace: Workspace, store: Store, *, every: timedelta, patience_s: float = PATIENCE_S
+    workspace: Workspace, store: Store, *, every: timedelta | None = None, patience_s: float = PATIENCE_S
 ) -> Iterator[None]:
-    """Hold the right to run a pass; the next one is due `every` so often after this one's end.
+    """Hold the right to run a pass.
 
-    Raises LeaseTaken when another process keeps it for longer than `patience_s`.
+    With `every`, only when one is due; the next is due so long after. Without, at once; then another is
+    due at once too, so that a `serve` on the same state sees what this one did. Raises LeaseTaken when
+    another process keeps the right for longer than `patience_s`.
     """
     told = "another pass is running on the same state; try again in a minute"
     with _lock(workspace, "pass", patience_s=patience_s, told=told):
         give_up_at = time.monotonic() + patience_s
+        if every is None:
+            store.make_due()
         while True:
             now = datetime.now(UTC)
             lease = store.claim(now=now, until_at=now + LEASE, is_alone=workspace.is_alone)
@@ -87,4 +91,4 @@ def pass_lease(
         try:
             yield
         finally:
-            store.release(lease, next_due_at=datetime.now(UTC) + every)
+            store.release(lease, next_due_at=datetime.now(UTC) + every if every else None)

@@ -8,13 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netkeep_sync.config.roster_file import parse_roster
+from netkeep_sync.config.resolution import absolute_database
+from netkeep_sync.config.roster_file import parse_roster, read_content
 from netkeep_sync.config.settings import data_folder, database_url
 from netkeep_sync.store.empty_store import EmptyStore
 from netkeep_sync.store.url import exists, sqlite_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from netkeep_sync.core.roster import Roster
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from netkeep_sync.store.store import ReadableStore
     from netkeep_sync.targets.ics import IcsTarget
 
-__all__ = ["Workspace", "file_stamp", "ics_target", "last_good_workspace", "open_workspace"]
+__all__ = ["Workspace", "file_stamp", "last_good_workspace", "open_workspace"]
 
 Stamp = tuple[int, int, int] | None
 
@@ -55,6 +56,13 @@ class Workspace:
         """Open the store for looking only: no database is made where there is none."""
         return self.store() if exists(self.url) else EmptyStore()
 
+    def ics_target(self, files: Sequence[Path] | None = None) -> IcsTarget:
+        """Return the .ics target that writes these files; None for those that the roster names."""
+        from netkeep_sync.targets.ics import IcsTarget  # noqa: PLC0415  60 ms, where something is published
+
+        named = tuple(Path(calendar.path) for calendar in self.roster.calendars)
+        return IcsTarget(files=named if files is None else files, refresh=REFRESH)
+
     @property
     def state_path(self) -> Path:
         """The path beside which locks and keys lie, without its suffix: the database's own, when that
@@ -72,10 +80,14 @@ class Workspace:
 def open_workspace(path: Path, *, today: date, environ: Mapping[str, str]) -> Workspace:
     """Read the roster file. Raises RosterError with all its problems."""
     stamp = file_stamp(path)
-    text = read_text(path)
-    roster = parse_roster(text, file=str(path), folder=path.parent, today=today)
+    content = read_content(path)
+    roster = parse_roster(content, file=str(path), folder=path.parent, today=today)
     return Workspace(
-        path=path, text=text, roster=roster, url=database_url(roster.database, environ), stamp=stamp
+        path=path,
+        text=content.decode("utf-8-sig"),
+        roster=roster,
+        url=database_url(roster.database, environ),
+        stamp=stamp,
     )
 
 
@@ -89,7 +101,7 @@ def last_good_workspace(path: Path, *, today: date, environ: Mapping[str, str]) 
         named = _DATABASE_LINE.search(path.read_text(encoding="utf-8", errors="replace"))
     except OSError:
         named = None
-    url = database_url(absolute_url(named[1], path.parent) if named else "", environ)
+    url = database_url(absolute_database(named[1], path.parent) if named else "", environ)
     if not exists(url):
         return None
     from netkeep_sync.store.sql_store import good_text_of  # noqa: PLC0415  190 ms, where state is used
@@ -108,10 +120,3 @@ def file_stamp(path: Path) -> Stamp:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def ics_target(*files: Path) -> IcsTarget:
-    """Return the .ics target that writes these files."""
-    from netkeep_sync.targets.ics import IcsTarget  # noqa: PLC0415  60 ms, where something is published
-
-    return IcsTarget(files=files, refresh=REFRESH)

@@ -22,7 +22,7 @@ from netkeep_sync.core.fact import Held, Missed, Passed, Paused, Resumed, Skippe
 from netkeep_sync.core.series import Cancelled, Moved, Rule, Series
 from netkeep_sync.errors import StoreError
 from netkeep_sync.store.empty_store import EmptyStore
-from netkeep_sync.store.sql_store import SqlStore, open_store
+from netkeep_sync.store.sql_store import SqlStore, good_text_of, open_store
 from netkeep_sync.store.store import PassRecord, Publication, Store
 
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
@@ -317,6 +317,14 @@ class StoreContract:
             store.save_pass(PassRecord(finished_at=NOON), good_text=text)
         assert store.last_good_text() == "two"
 
+    def test_good_text_is_found_by_the_path_of_its_file(self, url):
+        source = f"/home/ana/{next(self.keys)}.yaml"
+        assert good_text_of(url, source=source) is None
+        for key, text in (("before", "one"), ("after its key changed", "two")):
+            with open_store(url, key=f"{source} {key}", source=source) as store:
+                store.save_pass(PassRecord(finished_at=NOON), good_text=text)
+        assert good_text_of(url, source=source) == "two"
+
     def test_feed_generation_rises(self, store):
         assert [store.rotate_feed(), store.rotate_feed(), store.feed_generation()] == [2, 3, 3]
 
@@ -430,6 +438,26 @@ class StoreContract:
         store.release(store.claim(now=NOON, until_at=LATER), next_due_at=LATER)
         store.add_facts([])
         assert store.next_due_at() == LATER
+
+    def test_facts_that_a_pass_tells_do_not_make_due(self, store):
+        lease = store.claim(now=NOON, until_at=LATER)
+        store.add_facts([HELD], makes_due=False)
+        store.release(lease, next_due_at=LATER)
+        assert store.facts() == (HELD,)
+        assert store.next_due_at() == LATER
+
+    def test_lease_of_a_dead_holder_counts_for_nothing_to_who_is_alone(self, store):
+        dead = store.claim(now=NOON, until_at=LATER)
+        until_at = LATER + timedelta(minutes=10)
+        lease = store.claim(now=NOON, until_at=until_at, is_alone=True)
+        assert lease is not None
+        assert lease.epoch == dead.epoch + 1
+        store.release(dead, next_due_at=NOON)
+        assert store.next_due_at() == until_at
+
+    def test_who_is_alone_still_waits_for_the_due_date(self, store):
+        store.release(store.claim(now=NOON, until_at=LATER), next_due_at=LATER)
+        assert store.claim(now=NOON, until_at=LATER, is_alone=True) is None
 
     def test_roster_whose_holder_died_is_due_when_its_lease_ends(self, store):
         store.claim(now=NOON, until_at=LATER)

@@ -20,6 +20,7 @@ from tests.targets.samples import NOW, a_projection
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
+    from netkeep_sync.core.baseline import Baseline
     from netkeep_sync.targets.target import CalendarTarget
 
 LATER = NOW + timedelta(minutes=5)
@@ -38,6 +39,10 @@ class Place:
 
     make_target: Callable[[], CalendarTarget]
     look: Callable[[], Mapping[str, Hashable]]
+
+
+def publish(target: CalendarTarget, *baselines: Baseline) -> None:
+    target.publish(sorted(baselines, key=lambda baseline: baseline.uid))
 
 
 class TargetContract:
@@ -73,61 +78,59 @@ class TargetContract:
 
     def test_what_is_published_is_there(self, target, place):
         coffee = target.put(COFFEE, base=None, now=NOW)
-        target.publish([coffee])
+        publish(target, coffee)
         assert set(place.look()) == {COFFEE.uid}
 
     def test_a_change_leaves_the_other_series_there(self, target, place):
-        both = sorted(
-            (target.put(projection, base=None, now=NOW) for projection in (COFFEE, LUNCH)),
-            key=lambda baseline: baseline.uid,
-        )
-        target.publish(both)
-        changed = target.put(replace(COFFEE, minutes=60), base=both[0], now=LATER)
-        target.publish(sorted([changed, both[1]], key=lambda baseline: baseline.uid))
+        coffee = target.put(COFFEE, base=None, now=NOW)
+        lunch = target.put(LUNCH, base=None, now=NOW)
+        publish(target, coffee, lunch)
+        changed = target.put(replace(COFFEE, minutes=60), base=coffee, now=LATER)
+        publish(target, changed, lunch)
         assert set(place.look()) == {COFFEE.uid, LUNCH.uid}
 
     def test_what_is_removed_is_gone(self, target, place):
         coffee = target.put(COFFEE, base=None, now=NOW)
         lunch = target.put(LUNCH, base=None, now=NOW)
-        target.publish([coffee, lunch])
+        publish(target, coffee, lunch)
         target.remove(coffee)
-        target.publish([lunch])
+        publish(target, lunch)
         assert set(place.look()) == {LUNCH.uid}
 
     def test_the_last_series_can_be_removed(self, target, place):
         coffee = target.put(COFFEE, base=None, now=NOW)
-        target.publish([coffee])
+        publish(target, coffee)
         target.remove(coffee)
-        target.publish([])
+        publish(target)
         assert not place.look()
 
     def test_removing_what_is_gone_is_no_error(self, target):
         coffee = target.put(COFFEE, base=None, now=NOW)
-        target.publish([coffee])
+        publish(target, coffee)
         target.remove(coffee)
-        target.publish([])
+        publish(target)
         target.remove(coffee)
-        target.publish([])
+        publish(target)
 
     def test_publishing_again_touches_nothing(self, target, place):
         coffee = target.put(COFFEE, base=None, now=NOW)
-        target.publish([coffee])
+        publish(target, coffee)
         before = place.look()
-        target.publish([coffee])
+        publish(target, coffee)
         assert place.look() == before
 
     def test_another_process_that_publishes_the_same_touches_nothing(self, target, place):
         coffee = target.put(COFFEE, base=None, now=NOW)
-        target.publish([coffee])
+        publish(target, coffee)
         before = place.look()
-        place.make_target().publish([coffee])
+        publish(place.make_target(), coffee)
         assert place.look() == before
 
     def test_another_process_goes_on_from_the_baselines(self, target, place):
         coffee = target.put(COFFEE, base=None, now=NOW)
-        target.publish([coffee])
+        publish(target, coffee)
         other = place.make_target()
         changed = other.put(replace(COFFEE, summary="Tea"), base=coffee, now=LATER)
-        other.publish([changed])
+        publish(other, changed)
         assert set(place.look()) == {COFFEE.uid}
         assert changed.sequence > coffee.sequence

@@ -58,6 +58,11 @@ HOSTILE_TEXTS = (
 )
 
 
+def shortly(text: str) -> str:
+    """The name of a test with this text."""
+    return ascii(text)[:40]
+
+
 def a_projection(**changes: object) -> Projection:
     """A quarterly coffee in Berlin."""
     plain: dict[str, object] = {

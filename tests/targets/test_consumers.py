@@ -14,7 +14,7 @@ from netkeep_sync.targets.content_line import clean_text
 from netkeep_sync.targets.ics import IcsTarget
 from netkeep_sync.targets.vtimezone import vtimezone
 from tests.targets.consumers import CONSUMERS, shown_by_core
-from tests.targets.samples import HOSTILE_TEXTS, NOW, ZONES, all_series, weekly
+from tests.targets.samples import HOSTILE_TEXTS, NOW, ZONES, all_series, shortly, weekly
 
 START_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -54,7 +54,7 @@ def test_a_consumer_that_knows_no_zone_by_name_finds_it_defined(consumer):
 
 
 @pytest.mark.parametrize("consumer", CONSUMERS, ids=str)
-@pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=ascii)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=shortly)
 def test_a_consumer_shows_hostile_text_as_text(consumer, text):
     series = weekly("Eve", timezone="Europe/Berlin", first_on=date(2026, 1, 7), summary=text)
     shown = consumer.read(feed_of([series]), start_at=START_AT, end_at=datetime(2026, 2, 1, tzinfo=UTC))

@@ -24,9 +24,8 @@ from netkeep_sync.core.projection import project
 from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.content_line import check_bytes
 from netkeep_sync.targets.ics import IcsTarget
-from netkeep_sync.targets.target import CalendarTarget
 from tests.targets.contract import Place, TargetContract
-from tests.targets.samples import HOSTILE_TEXTS, NOW, ZONES, a_projection, all_series, weekly
+from tests.targets.samples import HOSTILE_TEXTS, NOW, ZONES, a_projection, all_series, shortly, weekly
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,7 +113,7 @@ class TestLines:
     def test_a_backslash_before_a_capital_n_stays_one(self):
         assert values_of(document_of(a_projection(summary="C:\\New")), "SUMMARY") == [":C:\\\\New"]
 
-    @pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=ascii)
+    @pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=shortly)
     def test_hostile_text_makes_no_line(self, text):
         plain = lines_of(document_of(a_projection(summary="", description="d", location="l", category="c")))
         hostile = document_of(
@@ -327,10 +326,6 @@ class TestIcsTargetKeepsTheContract(TargetContract):
             return {value[1:]: written for value in values_of(path.read_bytes(), "UID")}
 
         return Place(make_target=lambda: IcsTarget(files=[path]), look=look)
-
-    def test_it_is_a_calendar_target(self):
-        target: CalendarTarget = IcsTarget()
-        assert target.name == "ics"
 
 
 class TestFiles:
