@@ -1,0 +1,140 @@
+"""What the owner answers, and what follows from it at once."""
+
+import json
+
+import pytest
+
+
+def standing(world, name, *, as_of):
+    contacts = json.loads(world.ok("status", "--json", as_of=as_of))["contacts"]
+    return next(one for one in contacts if one["name"] == name)
+
+
+def starts(world, key, *, as_of):
+    document = json.loads(world.ok("plan", "--json", as_of=as_of))
+    return [one["start"][:10] for one in document["occurrences"] if one["contact"] == key]
+
+
+def test_what_has_passed_is_presumed_held(world):
+    world.ok("export", "-o", "a.ics")
+
+    john = standing(world, "John Doe", as_of="2026-12-16")
+
+    assert (john["last_met"], john["evidence"]) == ("2026-12-14", "presumed")
+    assert "John Doe: held, presumed" in world.ok("status", as_of="2026-12-16")
+
+
+def test_done_confirms_the_check_in_of_the_last_days_on_its_own_day(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("done", "john", as_of="2026-12-16")
+
+    john = standing(world, "John Doe", as_of="2026-12-16")
+
+    assert (john["last_met"], john["evidence"]) == ("2026-12-14", "confirmed")
+
+
+def test_assume_ask_leaves_it_open_and_asks(world):
+    world.edit("timezone: Europe/Berlin", "timezone: Europe/Berlin\nassume: ask")
+    world.ok("export", "-o", "a.ics")
+
+    john = standing(world, "John Doe", as_of="2026-12-16")
+
+    assert john["last_met"] == "2026-09-14"
+    assert "did you meet?" in world.ok("status", as_of="2026-12-16")
+
+
+def test_a_change_of_assume_does_not_rewrite_the_past(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("export", "-o", "a.ics", as_of="2026-12-16")
+    world.edit("timezone: Europe/Berlin", "timezone: Europe/Berlin\nassume: ask")
+
+    assert standing(world, "John Doe", as_of="2026-12-16")["evidence"] == "presumed"
+
+
+def test_the_clock_runs_from_the_real_day(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("log", "john", "doe", "--on", "2026-11-02", "--note", "likes jazz")
+
+    assert standing(world, "John Doe", as_of="2026-11-23")["due"] == "2027-02-02"
+    assert "2027-01-20" <= starts(world, "john-doe", as_of="2026-11-23")[0] <= "2027-02-15"
+
+
+def test_a_note_stands_in_the_next_check_ins_description(world):
+    world.ok("done", "john", "--note", "likes jazz")
+
+    assert "likes jazz" in world.ok("export", "-o", "-")
+
+
+def test_a_backdated_log_counts_from_its_own_day_and_hides_no_later_one(world):
+    world.ok("log", "john", "--on", "2026-08-01")
+
+    assert standing(world, "John Doe", as_of="2026-11-23")["last_met"] == "2026-09-14"
+
+
+@pytest.mark.parametrize("command", ["done", "log"])
+def test_a_future_day_is_refused(world, command):
+    result = world.run(command, "john", "--on", "2026-11-24")
+
+    assert result.status == 2
+    assert "only what has happened" in result.err
+    assert standing(world, "John Doe", as_of="2026-11-24")["last_met"] == "2026-09-14"
+
+
+def test_skip_is_not_done(world):
+    world.ok("export", "-o", "a.ics")
+    planned = starts(world, "john-doe", as_of="2026-11-23")
+    world.ok("skip", "john")
+
+    assert standing(world, "John Doe", as_of="2026-11-23")["last_met"] == "2026-09-14"
+    assert starts(world, "john-doe", as_of="2026-11-23") == planned[1:]
+
+
+def test_missed_is_not_held_and_is_planned_anew_soon(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("missed", "john", as_of="2026-12-15")
+
+    assert standing(world, "John Doe", as_of="2026-12-15")["last_met"] == "2026-09-14"
+    assert starts(world, "john-doe", as_of="2026-12-15")[0] < "2027-01-15"
+
+
+def test_snooze_puts_off_the_next_one_only(world):
+    world.ok("export", "-o", "a.ics")
+    planned = starts(world, "john-doe", as_of="2026-11-23")
+    world.ok("snooze", "john", "--weeks", "2")
+
+    snoozed = starts(world, "john-doe", as_of="2026-11-23")
+
+    assert snoozed[0] == "2026-12-28"
+    assert snoozed[1:] == planned[1:]
+
+
+def test_pause_and_resume(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("pause", "john")
+    assert starts(world, "john-doe", as_of="2026-11-23") == []
+    assert standing(world, "John Doe", as_of="2026-11-23")["state"] == "paused"
+
+    world.ok("resume", "john")
+
+    assert "2026-11-30" <= starts(world, "john-doe", as_of="2026-11-23")[0] <= "2026-12-28"
+
+
+def test_an_ambiguous_name_lists_the_candidates(world):
+    result = world.run("done", "jo")
+
+    assert result.status == 2
+    assert "John Doe (john-doe)" in result.err
+    assert "Joan Díaz (joan-diaz)" in result.err
+
+
+def test_an_unknown_name_gets_a_suggestion(world):
+    result = world.run("done", "jonh")
+
+    assert result.status == 2
+    assert 'did you mean "John Doe"?' in result.err
+
+
+def test_the_same_answer_twice_is_recorded_once(world):
+    world.ok("done", "john", "--on", "2026-11-20")
+
+    assert "as known" in world.ok("done", "john", "--on", "2026-11-20")

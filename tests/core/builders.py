@@ -1,0 +1,339 @@
+"""Builds values: short words in, records out. Everything left unsaid is plain and always the same.
+
+The clock of these tests stands at NOW, Monday 14 September 2026, 09:00 in Berlin.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from netkeep_sync.core.availability import OpenDays
+from netkeep_sync.core.cadence import parse_cadence
+from netkeep_sync.core.channel import Channel, Hours
+from netkeep_sync.core.contact import Category, Contact, slug
+from netkeep_sync.core.fact import AnyFact, Held, Missed, Passed, Paused, Resumed, Skipped, SlotName, Snoozed
+from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
+from netkeep_sync.core.placement import Book
+from netkeep_sync.core.plan import Plan, make_plan
+from netkeep_sync.core.reconcile import passed_facts, reconcile
+from netkeep_sync.core.roster import Assumption, Availability, Capacity, DateRange, Owner, Roster
+from netkeep_sync.core.series import (
+    Cancelled,
+    Moved,
+    Rule,
+    Series,
+    SlotException,
+    local_occurrences,
+    series_uid,
+    zone,
+)
+
+BERLIN = "Europe/Berlin"
+NOW = datetime(2026, 9, 14, 7, tzinfo=UTC)
+TODAY = date(2026, 9, 14)
+ROSTER = "r0"
+
+ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "Europe/Dublin",
+    "America/New_York",
+    "America/Santiago",
+    "America/St_Johns",
+    "America/Havana",
+    "Africa/Casablanca",
+    "Africa/Cairo",
+    "Asia/Kathmandu",
+    "Asia/Tehran",
+    "Asia/Beirut",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Pacific/Chatham",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
+)
+"""East and west, north and south, with clock changes at midnight, of half an hour, and backwards."""
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def moment(text: str) -> datetime:
+    """An instant, written in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def clock(text: str) -> datetime:
+    """A wall clock time, written "2026-09-14 08:30"."""
+    return datetime.fromisoformat(text)
+
+
+def hours(text: str) -> Hours:
+    start, end = (time.fromisoformat(part) for part in text.split("-"))
+    return Hours(start=start, end=end)
+
+
+def channel(
+    *between: str, key: str = "coffee", minutes: int = 45, is_remote: bool = False, place: str = ""
+) -> Channel:
+    return Channel(
+        key=key,
+        minutes=minutes,
+        hours=tuple(hours(one) for one in between or ("08:30-10:00",)),
+        title=f"{key.capitalize()} with {{name}}",
+        place=place,
+        is_remote=is_remote,
+    )
+
+
+COFFEE = channel()
+VIDEO = channel("10:00-12:00", "14:00-17:00", key="video", minutes=30, is_remote=True)
+
+
+def contact(
+    name: str = "Ada",
+    cadence: str = "monthly",
+    *,
+    channel: Channel = COFFEE,
+    flex_days: int | None = None,
+    met_on: str | None = None,
+    timezone: str | None = None,
+    category: str = "peers",
+    key: str = "",
+    email: str = "",
+    notes: str = "",
+    place: str = "",
+    ask: tuple[str, ...] = (),
+    offer: tuple[str, ...] = (),
+) -> Contact:
+    """A contact with the tolerance that the file gives by default: 15 % of the period."""
+    every = parse_cadence(cadence)
+    return Contact(
+        key=key or slug(name),
+        name=name,
+        category=category,
+        cadence=every,
+        channel=channel,
+        flex_days=max(1, round(every.period_days * 0.15)) if flex_days is None else flex_days,
+        met_on=day(met_on) if met_on else None,
+        timezone=timezone,
+        email=email,
+        notes=notes,
+        place=place,
+        ask=ask,
+        offer=offer,
+    )
+
+
+def away(first: str, last: str) -> DateRange:
+    """From `first` to `last`, both included, as the file writes it."""
+    return DateRange(start_on=day(first), end_on=day(last) + timedelta(days=1))
+
+
+def roster(
+    *contacts: Contact,
+    per_day: int = 1,
+    per_week: int = 3,
+    weekdays: Iterable[int] = (0, 1, 2, 3, 4),
+    away: Iterable[DateRange] = (),
+    timezone: str = BERLIN,
+    assume: Assumption = Assumption.HELD,
+    key: str = ROSTER,
+) -> Roster:
+    return Roster(
+        key=key,
+        owner=Owner(name="Ana Kaya"),
+        timezone=timezone,
+        capacity=Capacity(per_day=per_day, per_week=per_week),
+        availability=Availability(weekdays=frozenset(weekdays), away=tuple(away)),
+        categories=tuple(Category(key=one) for one in sorted({each.category for each in contacts})),
+        contacts=tuple(sorted(contacts, key=lambda one: one.key)),
+        assume=assume,
+    )
+
+
+def series(
+    first_on: str = "2026-10-06",
+    cadence: str = "monthly",
+    *,
+    at: str = "08:30",
+    timezone: str = BERLIN,
+    contact: str = "ada",
+    generation: int = 1,
+    until_on: str | None = None,
+    exceptions: Iterable[SlotException] = (),
+    clock_on: str | None = None,
+    minutes: int = 45,
+) -> Series:
+    every = parse_cadence(cadence)
+    rule = Rule.through(day(first_on), every)
+    assert rule is not None
+    return Series(
+        contact=contact,
+        generation=generation,
+        uid=series_uid(ROSTER, contact, generation),
+        summary=f"Coffee with {contact.capitalize()}",
+        category="peers",
+        channel="coffee",
+        cadence=every,
+        minutes=minutes,
+        timezone=timezone,
+        local_time=time.fromisoformat(at),
+        first_on=day(first_on),
+        rule=rule,
+        reason="because",
+        clock_on=day(clock_on) if clock_on else None,
+        until_on=day(until_on) if until_on else None,
+        exceptions=tuple(exceptions),
+    )
+
+
+def moved(slot_on: str, to: str) -> Moved:
+    return Moved(slot_on=day(slot_on), local_start=clock(to), reason="moved")
+
+
+def cancelled(slot_on: str) -> Cancelled:
+    return Cancelled(slot_on=day(slot_on), reason="cancelled")
+
+
+def book(
+    of: Roster,
+    *,
+    holidays: Mapping[date, str] | None = None,
+    taken: Iterable[str] = (),
+    minutes: int = 45,
+    today: date = TODAY,
+) -> Book:
+    """A book in which check-ins start at the wall clock times `taken`."""
+    made = Book(of.capacity, OpenDays(of, holidays or {}), timezone=of.timezone, today=today)
+    for start in taken:
+        made.take(clock(start), minutes)
+    return made
+
+
+def slot_name(of: Series, slot_on: date | str) -> SlotName:
+    return SlotName(uid=of.uid, slot_on=day(slot_on) if isinstance(slot_on, str) else slot_on)
+
+
+def held_fact(
+    held_on: str, *, slot: SlotName | None = None, who: str = "ada", at: datetime = NOW, note: str = ""
+) -> Held:
+    return Held(contact=who, noted_at=at, source="cli", held_on=day(held_on), slot=slot, note=note)
+
+
+def passed_fact(slot: SlotName, *, held_on: str = "", who: str = "ada", is_presumed: bool = True) -> Passed:
+    return Passed(
+        contact=who,
+        noted_at=NOW,
+        source="clock",
+        slot=slot,
+        held_on=day(held_on) if held_on else slot.slot_on,
+        is_presumed=is_presumed,
+    )
+
+
+def skipped_fact(slot: SlotName, *, who: str = "ada", note: str = "") -> Skipped:
+    return Skipped(contact=who, noted_at=NOW, source="cli", slot=slot, note=note)
+
+
+def missed_fact(slot: SlotName, *, who: str = "ada") -> Missed:
+    return Missed(contact=who, noted_at=NOW, source="cli", slot=slot)
+
+
+def snoozed_fact(until_on: str, *, who: str = "ada") -> Snoozed:
+    return Snoozed(contact=who, noted_at=NOW, source="cli", until_on=day(until_on))
+
+
+def paused_fact(who: str = "ada") -> Paused:
+    return Paused(contact=who, noted_at=NOW, source="cli")
+
+
+def resumed_fact(who: str = "ada") -> Resumed:
+    return Resumed(contact=who, noted_at=NOW, source="cli")
+
+
+def outcome(
+    on: str,
+    result: Result = Result.HELD,
+    *,
+    slot: SlotName | None = None,
+    evidence: Evidence = Evidence.CONFIRMED,
+    note: str = "",
+    who: str = "ada",
+) -> Outcome:
+    return Outcome(contact=who, slot=slot, day=day(on), result=result, evidence=evidence, note=note)
+
+
+def history(
+    *outcomes: Outcome, snoozed_until: str | None = None, paused: str | None = None, who: str = "ada"
+) -> History:
+    return History(
+        contact=who,
+        outcomes=outcomes,
+        snoozed_until_on=day(snoozed_until) if snoozed_until else None,
+        paused_on=day(paused) if paused else None,
+    )
+
+
+def local_starts(of: Series, *, end_on: date) -> list[datetime]:
+    """Where the occurrences of a series lie, wall clock."""
+    return [start for _, start, _ in local_occurrences(of, end_on=end_on)]
+
+
+class World:
+    """One owner's memory from pass to pass, as the store keeps it: series and facts, and a clock."""
+
+    def __init__(
+        self, of: Roster, *, now: datetime = NOW, holidays: Mapping[date, str] | None = None
+    ) -> None:
+        self.roster = of
+        self.now = now
+        self.holidays = holidays or {}
+        self.facts: list[AnyFact] = []
+        self.series: dict[str, Series] = {}
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(zone(self.roster.timezone)).date()
+
+    def histories(self) -> dict[str, History]:
+        return reconcile(self.roster.contacts, self.facts, today=self.today)
+
+    def plan(self) -> Plan:
+        """Look at what has passed, plan, and remember the plan."""
+        self.facts += passed_facts(self.roster, self.series.values(), self.facts, now=self.now)
+        made = make_plan(
+            self.roster,
+            histories=self.histories(),
+            previous=tuple(self.series.values()),
+            holidays=self.holidays,
+            now=self.now,
+        )
+        self.series |= {one.uid: one for one in (*made.ended, *made.series)}
+        return made
+
+    def plan_at(self, text: str) -> Plan:
+        self.now = moment(text)
+        return self.plan()
+
+    def tell(self, *facts: AnyFact) -> None:
+        self.facts += [replace(fact, noted_at=self.now) for fact in facts]
+
+    def only(self, who: str = "ada") -> Series:
+        """The contact's one living series."""
+        (found,) = (one for one in self.series.values() if one.contact == who and one.until_on is None)
+        return found
+
+
+def starts_of(plan: Plan, who: str = "ada") -> list[datetime]:
+    """When a contact's check-ins start, wall clock of the owner."""
+    return [
+        one.start_at.astimezone(zone(plan.timezone)).replace(tzinfo=None)
+        for one in plan.occurrences
+        if one.contact == who
+    ]
+
+
+def days_of(plan: Plan, who: str = "ada") -> list[date]:
+    return [start.date() for start in starts_of(plan, who)]
