@@ -161,33 +161,39 @@ def test_a_duplicate_key_is_told_with_both_places():
 
 @pytest.mark.parametrize("loader", LOADERS)
 @pytest.mark.parametrize(
-    ("text", "problem"),
+    ("text", "place", "message", "advice"),
     [
         (
             "a: &x 1",
-            '1:4: the anchor "&x" has no use here; remove it; what contacts share belongs in their category',
+            "1:4",
+            'the anchor "&x" has no use here',
+            "remove it; what contacts share belongs in their category",
         ),
-        ("a: *x", '1:4: the alias "*x" is not followed here; write the value itself'),
+        ("a: *x", "1:4", 'the alias "*x" is not followed here', "write the value itself"),
         (
             "<<: {a: b}",
-            '1:1: the merge key "<<" is not followed here; what contacts share belongs in their category',
+            "1:1",
+            'the merge key "<<" is not followed here',
+            "what contacts share belongs in their category",
         ),
-        ("a: !!str 1", '1:4: the tag "tag:yaml.org,2002:str" has no use here; remove it'),
+        ("a: !!str 1", "1:4", 'the tag "tag:yaml.org,2002:str" has no use here', "remove it"),
         (
             "a: !!python/object/apply:os.system [x]",
-            '1:4: the tag "tag:yaml.org,2002:python/object/apply:os.system" has no use here; remove it',
+            "1:4",
+            'the tag "tag:yaml.org,2002:python/object/apply:os.system" has no use here',
+            "remove it",
         ),
-        ("&x a: b", "1:1: anchors and tags have no use here; remove it"),
-        ("? [a, b]\n: c", "1:3: a list, a map or an alias cannot be a key; put the key in quotes"),
-        ("*x : c", "1:1: a list, a map or an alias cannot be a key; put the key in quotes"),
-        ('"": x', "1:1: this key is empty; write a short word before the colon"),
-        ("a" * 300 + ": x", "1:1: this key is too long; write a short word before the colon"),
-        ("a: b\n---\nc: d\n", '2:1: a second document starts here; remove the line "---"'),
-        ("%TAG ! tag:x,1:\n---\na: b", '1:1: tags are not used here; remove the line "%TAG"'),
+        ("&x a: b", "1:1", "anchors and tags have no use here", "remove it"),
+        ("? [a, b]\n: c", "1:3", "a list, a map or an alias cannot be a key", "put the key in quotes"),
+        ("*x : c", "1:1", "a list, a map or an alias cannot be a key", "put the key in quotes"),
+        ('"": x', "1:1", "this key is empty", "write a short word before the colon"),
+        ("a" * 300 + ": x", "1:1", "this key is too long", "write a short word before the colon"),
+        ("a: b\n---\nc: d\n", "2:1", "a second document starts here", 'remove the line "---"'),
+        ("%TAG ! tag:x,1:\n---\na: b", "1:1", "tags are not used here", 'remove the line "%TAG"'),
     ],
 )
-def test_what_a_roster_has_no_use_for_is_refused_with_its_place(text, problem, loader):
-    assert only_problem(text, loader) == f"f.yaml:{problem}"
+def test_what_a_roster_has_no_use_for_is_refused_with_its_place(text, place, message, advice, loader):
+    assert only_problem(text, loader) == f"f.yaml:{place}: {message}; {advice}"
 
 
 def test_a_refused_value_is_remembered_so_that_nobody_misses_it():
@@ -211,53 +217,103 @@ def test_no_more_problems_are_told_than_one_can_read():
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"),
+    ("text", "place", "message", "advice"),
     [
-        ("a:\n\tb: c\n", "2:1: a tab stands where spaces belong; indent with spaces"),
-        ('a: 1\nb: "John\nc: 2\n', "2:4: the quote that opens here is never closed; close it, or leave out the quotes"),
-        ("notes: He said: hello", "1:15: this value has a second colon; put the value in quotes"),
+        ("a:\n\tb: c\n", "2:1", "a tab stands where spaces belong", "indent with spaces"),
+        (
+            'a: 1\nb: "John\nc: 2\n',
+            "2:4",
+            "the quote that opens here is never closed",
+            "close it, or leave out the quotes",
+        ),
+        ("notes: He said: hello", "1:15", "this value has a second colon", "put the value in quotes"),
         (
             "a: 1\n  b: 2\n",
-            "2:4: this line is taken for more of the value above; "
+            "2:4",
+            "this line is taken for more of the value above",
             "indent it like its neighbours, and check the colon of the line above",
         ),
         (
             "owner:\n  name: Ana\n  timezone\ncapacity: {}\n",
-            '3:3: this line has no colon; write "key: value", and put texts of several lines in quotes',
+            "3:3",
+            "this line has no colon",
+            'write "key: value", and put texts of several lines in quotes',
         ),
-        ("contacts: - name: x", '1:11: a list cannot start here; put each "- " on a line of its own, below the key'),
+        (
+            "contacts: - name: x",
+            "1:11",
+            "a list cannot start here",
+            'put each "- " on a line of its own, below the key',
+        ),
         (
             "owner: {name: Ana\ntimezone: UTC\n",
-            '1:8: the "{" of this map is never closed, or a comma is missing; write "{a: 1, b: 2}"',
+            "1:8",
+            'the "{" of this map is never closed, or a comma is missing',
+            'write "{a: 1, b: 2}"',
         ),
-        ("days: [mon, tue\nx: y\n", '1:7: the "[" of this list is never closed, or a comma is missing; write "[a, b]"'),
-        ("days: [mon,, tue]", "1:12: a value is missing here; write one, or put the text in quotes"),
+        (
+            "days: [mon, tue\nx: y\n",
+            "1:7",
+            'the "[" of this list is never closed, or a comma is missing',
+            'write "[a, b]"',
+        ),
+        ("days: [mon,, tue]", "1:12", "a value is missing here", "write one, or put the text in quotes"),
         (
             'path: "C:\\people"',
-            "1:9: this escape is unknown in double quotes; use single quotes, or write the backslash twice",
+            "1:10",
+            "this escape is unknown in double quotes",
+            "use single quotes, or write the backslash twice",
         ),
-        ('a: "\\ud800"', "1:7: this escape is unknown in double quotes; use single quotes, or write the backslash twice"),
-        ("a: * b", '1:4: a value cannot start with "*" or "&"; put it in quotes'),
-        ("handle: @john", '1:9: a value cannot start with "@"; put it in quotes'),
-        ("share: %50", '1:8: a value cannot start with "%"; put it in quotes'),
-        ("notes: | text", '1:10: only a line break may follow "|" or ">"; start the text on the next line, indented'),
-        ("title: {name} coffee", "1:15: there is text after the closing quote or bracket; put the whole value in quotes"),
-        ("a: 'it's'", "1:8: there is text after the closing quote or bracket; put the whole value in quotes"),
+        (
+            'a: "\\ud800"',
+            "1:7",
+            "this escape is unknown in double quotes",
+            "use single quotes, or write the backslash twice",
+        ),
+        ("a: * b", "1:4", 'a value cannot start with "*" or "&"', "put it in quotes"),
+        ("handle: @john", "1:9", 'a value cannot start with "@"', "put it in quotes"),
+        ("share: %50", "1:8", 'a value cannot start with "%"', "put it in quotes"),
+        (
+            "notes: | text",
+            "1:10",
+            'only a line break may follow "|" or ">"',
+            "start the text on the next line, indented",
+        ),
+        (
+            "title: {name} coffee",
+            "1:15",
+            "there is text after the closing quote or bracket",
+            "put the whole value in quotes",
+        ),
+        (
+            "a: 'it's'",
+            "1:8",
+            "there is text after the closing quote or bracket",
+            "put the whole value in quotes",
+        ),
         (
             "contacts:\n  - name: x\n  y: z\n",
-            '3:3: this does not fit into the list above it; start it with "- ", or indent it like its neighbours',
+            "3:3",
+            "this does not fit into the list above it",
+            'start it with "- ", or indent it like its neighbours',
         ),
         (
             "a:\n    b: 1\n  c: 2\n",
-            "3:3: this does not fit below the lines before it; "
+            "3:3",
+            "this does not fit below the lines before it",
             "indent it like its neighbours, and close every quote and bracket above",
         ),
-        ("a: b\n...\nc: d", "3:1: this does not fit below the lines before it; start every top-level key in the first column"),
-        ("a: !<", "1:6: this is not YAML; check the indentation, the quotes and the brackets here"),
+        (
+            "a: b\n...\nc: d",
+            "3:1",
+            "this does not fit below the lines before it",
+            "start every top-level key in the first column",
+        ),
+        ("a: !<", "1:6", "this is not YAML", "check the indentation, the quotes and the brackets here"),
     ],
-)  # fmt: skip
-def test_a_syntax_error_is_told_in_plain_words_with_its_place(text, problem):
-    assert only_problem(text) == f"f.yaml:{problem}"
+)
+def test_a_syntax_error_is_told_in_plain_words_with_its_place(text, place, message, advice):
+    assert only_problem(text) == f"f.yaml:{place}: {message}; {advice}"
 
 
 @given(st.text("ab:-[]{},\"'|>&*!%@`#?\n \t\\<=~", max_size=60))
@@ -283,18 +339,23 @@ def test_an_escape_beyond_unicode_is_a_problem_for_the_python_parser_too():
 
 
 @pytest.mark.parametrize(
-    ("data", "problem"),
+    ("data", "place", "message", "advice"),
     [
-        (b"a: b\nc: \xc3\xa4\xe9\n", "2:5: the byte 0xE9 is not UTF-8; save the file as UTF-8"),
-        ("a: b".encode("utf-16"), "1:1: the file is in UTF-16; save it as UTF-8"),
-        (b"\xfe\xff\0a", "1:1: the file is in UTF-16; save it as UTF-8"),
-        (b"a: b\nc: x\0y", "2:5: a NUL stands here, so this is no text file; save it as UTF-8 text"),
-        (b"#" * (MAX_BYTES + 1), "1:1: the file is larger than 2 MB; a roster is a few pages; is this the right file?"),
-        (b"\xed\xa0\x80", "1:1: the byte 0xED is not UTF-8; save the file as UTF-8"),
+        (b"a: b\nc: \xc3\xa4\xe9\n", "2:5", "the byte 0xE9 is not UTF-8", "save the file as UTF-8"),
+        ("a: b".encode("utf-16"), "1:1", "the file is in UTF-16", "save it as UTF-8"),
+        (b"\xfe\xff\0a", "1:1", "the file is in UTF-16", "save it as UTF-8"),
+        (b"a: b\nc: x\0y", "2:5", "a NUL stands here, so this is no text file", "save it as UTF-8 text"),
+        (
+            b"#" * (MAX_BYTES + 1),
+            "1:1",
+            "the file is larger than 2 MB",
+            "a roster is a few pages; is this the right file?",
+        ),
+        (b"\xed\xa0\x80", "1:1", "the byte 0xED is not UTF-8", "save the file as UTF-8"),
     ],
-)  # fmt: skip
-def test_what_is_no_utf_8_text_is_refused_with_its_place(data, problem):
-    assert only_problem(data) == f"f.yaml:{problem}"
+)
+def test_what_is_no_utf_8_text_is_refused_with_its_place(data, place, message, advice):
+    assert only_problem(data) == f"f.yaml:{place}: {message}; {advice}"
 
 
 def test_lone_surrogates_in_a_string_are_dropped():
