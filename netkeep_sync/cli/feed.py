@@ -43,6 +43,7 @@ def rotate(ctx: click.Context) -> None:
     workspace = session.open()
     with workspace.store() as store:
         store.rotate_feed()
+        store.make_due()  # a running `serve` takes the new address up
     assert ctx.parent is not None  # noqa: S101  it is a command of `feed`
     _show(session, ctx.parent.params["host"], ctx.parent.params["port"])
 

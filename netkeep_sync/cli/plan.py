@@ -55,8 +55,6 @@ def plan(session: Session, *, as_json: bool, horizon: str) -> None:
 
     Looks only: nothing is recorded, written or sent.
     """
-    from netkeep_sync.cli.output import print_plan  # noqa: PLC0415
-    from netkeep_sync.cli.plan_json import plan_document  # noqa: PLC0415
     from netkeep_sync.core.series import zone  # noqa: PLC0415
     from netkeep_sync.service.outlook import look  # noqa: PLC0415
 
@@ -69,6 +67,10 @@ def plan(session: Session, *, as_json: bool, horizon: str) -> None:
     finally:
         memory.close()
     if as_json:
+        from netkeep_sync.cli.plan_json import plan_document  # noqa: PLC0415
+
         click.echo(json.dumps(plan_document(outlook), indent=2, ensure_ascii=False))
     else:
+        from netkeep_sync.cli.output import print_plan  # noqa: PLC0415  rich, for eyes only
+
         print_plan(outlook)

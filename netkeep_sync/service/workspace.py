@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from netkeep_sync.config.resolution import absolute_database
 from netkeep_sync.config.roster_file import parse_roster, read_content
 from netkeep_sync.config.settings import data_folder, database_url
+from netkeep_sync.sources.public_holidays import why_unknown
 from netkeep_sync.store.empty_store import EmptyStore
 from netkeep_sync.store.url import exists, sqlite_path
 
@@ -81,7 +82,7 @@ def open_workspace(path: Path, *, today: date, environ: Mapping[str, str]) -> Wo
     """Read the roster file. Raises RosterError with all its problems."""
     stamp = file_stamp(path)
     content = read_content(path)
-    roster = parse_roster(content, file=str(path), folder=path.parent, today=today)
+    roster = parse_roster(content, file=str(path), folder=path.parent, today=today, why_unknown=why_unknown)
     return Workspace(
         path=path,
         text=content.decode("utf-8-sig"),

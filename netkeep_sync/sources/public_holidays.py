@@ -16,16 +16,19 @@ __all__ = ["public_holidays", "why_unknown"]
 
 def why_unknown(code: str) -> str | None:
     """Return what to write instead of a code that nothing is known of; None when it is known."""
-    from holidays import list_supported_countries  # noqa: PLC0415  60 ms, for those who name a country
+    from holidays import country_holidays, list_supported_countries  # noqa: PLC0415  60 ms, for whom it serves
 
     country, _, region = code.partition("-")
-    regions = list_supported_countries().get(country)
+    try:
+        country_holidays(country, subdiv=region or None)
+    except NotImplementedError:  # asked for all countries only now: that loads each one
+        regions = list_supported_countries().get(country)
+    else:
+        return None
     if regions is None:
         return 'write a country such as "DE", or one of its states such as "DE-BE"'
-    if region and region not in regions:
-        known = ", ".join(f"{country}-{each}" for each in regions)
-        return f'write "{country}"' + (f", or one of {known}" if known else "")
-    return None
+    known = ", ".join(f"{country}-{each}" for each in regions if each.isupper())
+    return f'write "{country}"' + (f", or one of {known}" if known else "")
 
 
 def public_holidays(codes: Iterable[str], *, start_on: date, end_on: date) -> dict[date, str]:

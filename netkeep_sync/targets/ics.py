@@ -89,6 +89,7 @@ class IcsTarget:
         sequence = 0 if base is None else base.sequence + 1
         changed_at = now.astimezone(UTC).replace(microsecond=0)
         try:
+            _check_year(projection.local_start)
             body = b"".join(
                 event.to_ical(sorted=False)
                 for event in _events(projection, sequence=sequence, changed_at=changed_at)
@@ -131,9 +132,12 @@ class IcsTarget:
         for zone, year in {body.start for body in bodies}:
             first_years[zone] = min(year, first_years.get(zone, year))
         zones = sorted(first_years)
-        head = fold(self._head(zones))
-        head += "".join(vtimezone(zone, first_years[zone]) for zone in zones)
-        check_bytes((head + _END).encode())
+        try:
+            head = fold(self._head(zones))
+            head += "".join(vtimezone(zone, first_years[zone]) for zone in zones)
+            check_bytes((head + _END).encode())
+        except (ValueError, LookupError, OSError) as error:  # the last two: a zone that is known no more
+            raise TargetError(f"the calendar {self.calendar!r} can't be written: {error}") from error
         return b"".join([head.encode(), *(body.encoded for body in bodies), _END.encode()])
 
     def _bodies(self, baselines: Iterable[Baseline]) -> list[_Body]:
@@ -164,6 +168,12 @@ class IcsTarget:
         yield f"X-PUBLISHED-TTL:{refresh}"
         if len(zones) == 1:
             yield f"X-WR-TIMEZONE:{zones[0]}"
+
+
+def _check_year(local_start: datetime) -> None:
+    """Refuse years for which no zone can be defined: one such series would keep the document from all."""
+    if not 1970 < local_start.year < 3000:
+        raise ValueError(f"it starts in the year {local_start.year}")
 
 
 def _events(projection: Projection, *, sequence: int, changed_at: datetime) -> list[Event]:

@@ -76,7 +76,7 @@ class _Observance:
         if self.rule:
             yield f"RRULE:FREQ=YEARLY;{self.rule}{'' if self.is_open else self._until()}"
         elif len(self.local_onsets) > 1:
-            # The first one too: ical.js and libical pass over DTSTART where there is an RDATE.
+            # The first one too: ical.js passes over DTSTART where there is an RDATE.
             yield from (f"RDATE:{onset:%Y%m%dT%H%M%S}" for onset in self.local_onsets)
         yield f"TZNAME:{self.kind.name}"
         yield f"TZOFFSETFROM:{_offset(self.kind.offset_from)}"

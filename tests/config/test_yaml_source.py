@@ -368,7 +368,7 @@ MERGE_BOMB = "a0: &a0 {x: 1}\n" + "".join(
     f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 9)
 )
 LAUGHS = "a0: &a0 [lol]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
-HOSTILE = {
+HOSTILE: dict[str, str | bytes] = {
     "merge bomb": MERGE_BOMB,
     "billion laughs": LAUGHS,
     "recursive alias": "&a [*a]",

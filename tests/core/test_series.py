@@ -99,9 +99,7 @@ def test_a_rule_has_no_days_before_its_end_is_reached():
 def test_until_ends_a_series_exactly_after_its_last_slot(timezone, first_on, cadence, at, length):
     assume(Rule.through(first_on, cadence) is not None)
     until_on = first_on + timedelta(days=length)
-    ended = series(
-        str(first_on), str(cadence), at=at.isoformat(), timezone=timezone, until_on=str(until_on)
-    )
+    ended = series(str(first_on), str(cadence), at=at.isoformat(), timezone=timezone, until_on=str(until_on))
     # An hour that the clocks skip has no instant of its own; nothing is planned in one.
     slots = [datetime.combine(one, at) for one in ended.slots(end_on=date.max)]
     assume(all(exists(one, timezone) for one in slots))

@@ -53,6 +53,11 @@ def test_a_line_may_have_75_octets_and_so_may_its_continuation():
     check_bytes(EVENT.replace(b"Coffee", b"x" * 67 + b"\r\n " + b"x" * 74))
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"], ids=ascii)
+def test_whatever_may_end_a_line_becomes_one_newline(end):
+    assert clean_text(f"a{end}b") == "a\nb"
+
+
 @settings(deadline=None, derandomize=True)
 @given(st.text(st.characters()))
 def test_clean_text_has_no_line_ends_but_newlines(text):

@@ -24,6 +24,7 @@ from netkeep_sync.core.projection import project
 from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.content_line import check_bytes
 from netkeep_sync.targets.ics import IcsTarget
+from netkeep_sync.targets.vtimezone import vtimezone
 from tests.targets.contract import Place, TargetContract
 from tests.targets.samples import HOSTILE_TEXTS, NOW, ZONES, a_projection, all_series, shortly, weekly
 
@@ -154,6 +155,12 @@ class TestTimes:
         assert len(defined) == len(set(defined))
         assert set(defined) == used
 
+    def test_a_zone_is_defined_from_its_earliest_series_on(self):
+        early = a_projection(uid="b@x", timezone="Africa/Casablanca")
+        late = replace(early, uid="a@x", local_start=datetime(2031, 3, 4, 8, 30))
+        for several in ([early, late], [late, early]):
+            assert vtimezone("Africa/Casablanca", 2026).encode() in document_of(*several)
+
     def test_the_end_of_the_rule_is_in_utc(self):
         series = weekly(
             "John", timezone="Europe/Berlin", first_on=date(2026, 3, 3), until_on=date(2026, 5, 1)
@@ -274,6 +281,8 @@ class TestRefusal:
             {"timezone": "Europe"},
             {"rrule": "FREQ=SOMETIMES"},
             {"local_start": datetime.max},
+            {"local_start": datetime(9990, 1, 1)},
+            {"local_start": datetime(900, 1, 1)},
         ],
         ids=ascii,
     )
@@ -286,6 +295,13 @@ class TestRefusal:
         stored = Baseline(uid="a@x", fingerprint="", sequence=0, changed_at=NOW, body="{}")
         with pytest.raises(TargetError, match="a@x"):
             IcsTarget().document([stored])
+
+    def test_a_zone_that_is_known_no_more_is_refused(self):
+        target = IcsTarget()
+        baseline = target.put(a_projection(), base=None, now=NOW)
+        stale = replace(baseline, body=baseline.body.replace("Europe/Berlin", "Europe/Nowhere"))
+        with pytest.raises(TargetError, match="Europe/Nowhere"):
+            target.document([stale])
 
     def test_python_without_asserts_refuses_and_cleans_as_well(self):
         script = """if 1:

@@ -1,0 +1,283 @@
+"""Does the file have the shape of a roster? What does not is told in the user's words, all at once.
+
+A value that does not fit is told, taken out, and the rest is checked on: so one run finds the wrong
+cadence of one contact *and* the unknown category of another. The roster made from such a rest is never
+used; `told` keeps what was taken out from being missed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from netkeep_sync.config.schema import (
+    AvailabilityEntry,
+    CalendarEntry,
+    CapacityEntry,
+    CategoryEntry,
+    ChannelEntry,
+    ContactEntry,
+    Entry,
+    OwnerEntry,
+    RosterEntry,
+)
+from netkeep_sync.config.values import did_you_mean
+from netkeep_sync.config.yaml_source import MAX_PROBLEMS, YamlPath, YamlSource, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from pydantic_core import ErrorDetails
+
+    from netkeep_sync.errors import Problem
+
+__all__ = ["check_shape", "is_within", "subject"]
+
+
+def check_shape(source: YamlSource) -> tuple[RosterEntry | None, list[Problem], frozenset[YamlPath]]:
+    """Return what the file says, its misfits, and the paths of what was left out for them.
+
+    The entry is None when so much is wrong that looking further is no help.
+    """
+    if not isinstance(source.tree, dict):
+        problem = source.problem((), "a roster is made of keys and values", _EXAMPLE_FILE)
+        return None, [] if () in source.refused else [problem], source.refused
+    try:
+        return RosterEntry.model_validate(source.tree), [], source.refused
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    news = _without_echoes([one for one in errors if not is_within(one["loc"], source.refused)])
+    problems = [_problem(one, source) for one in news[:MAX_PROBLEMS]]
+    told = source.refused | {_field(one["loc"]) for one in errors}
+    if len(news) > MAX_PROBLEMS:
+        return None, problems, told
+    for one in errors:
+        _take_out(source.tree, one)
+    try:
+        return RosterEntry.model_validate(source.tree), problems, told
+    except ValidationError:
+        return None, problems, told
+
+
+def is_within(path: YamlPath, paths: Collection[YamlPath]) -> bool:
+    """Tell whether `path`, or what it is part of, is one of `paths`."""
+    return any(path[:length] in paths for length in range(len(path) + 1))
+
+
+def subject(source: YamlSource, path: YamlPath) -> str:
+    """Return how messages call the entry at `path`: a contact by name, never by number."""
+    match path:
+        case ("contacts", int(index), *_):
+            contact = source.tree["contacts"][index]
+            names = [contact.get(key) for key in ("name", "id")] if isinstance(contact, dict) else []
+            return next((shown(name) for name in names if name and name != _UNKNOWN), "this contact")
+        case ("channels", str(key), *_):
+            return f'channel "{shown(key)}"'
+        case ("categories", str(key), *_):
+            return f'category "{shown(key)}"'
+        case ("calendars", int(), *_):
+            return "this calendar"
+        case ("owner", *_):
+            return "the owner"
+        case (str(key), *_):
+            return f'"{shown(key)}"'
+        case _:
+            return "the roster"
+
+
+def _field(loc: YamlPath) -> YamlPath:
+    """Return the path of the whole field that a misfit is part of; an item only where items are entries."""
+    match loc:
+        case ("contacts" | "calendars", int()):
+            return loc
+        case (*field, int()):
+            return tuple(field)
+        case _:
+            return loc
+
+
+def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out what an unknown key explains: no "category" where there is a "categry", no "ics" in a
+    calendar of a kind that is not known yet.
+    """
+    unknown: dict[YamlPath, list[str]] = {}
+    for one in errors:
+        if one["type"] == "extra_forbidden":
+            unknown.setdefault(one["loc"][:-1], []).append(str(one["loc"][-1]))
+
+    def is_echo(error: ErrorDetails) -> bool:
+        *entry, missing = error["loc"]
+        return error["type"] == "missing" and any(
+            key in _NOT_YET or did_you_mean(key, [str(missing)]) for key in unknown.get(tuple(entry), ())
+        )
+
+    return [one for one in errors if not is_echo(one)]
+
+
+_UNKNOWN = "?"
+# What stands in for a required value that was taken out, or for a whole item.
+_STAND_INS: dict[str | int, Any] = {
+    "owner": {"name": _UNKNOWN},
+    "timezone": "UTC",
+    "name": _UNKNOWN,
+    "category": _UNKNOWN,
+    "ics": "?.ics",
+}
+_STAND_IN_ITEMS: dict[str | int, Any] = {
+    "contacts": {"name": _UNKNOWN, "category": _UNKNOWN},
+    "calendars": {"ics": "?.ics"},
+}
+
+
+def _take_out(tree: Any, error: ErrorDetails) -> None:
+    *way, last = _field(error["loc"])
+    parent = tree
+    for key in way:
+        if parent[key] is None:
+            parent[key] = {}
+        parent = parent[key]
+    match last:
+        case int():
+            parent[last] = dict(_STAND_IN_ITEMS[way[-1]])
+        case str() if last in _STAND_INS and error["type"] != "extra_forbidden":
+            parent[last] = _STAND_INS[last]
+        case str() if way in (["channels"], ["categories"]):
+            parent[last] = {}
+        case _:
+            parent.pop(last, None)
+
+
+# In the words of the user
+
+_EXAMPLE_FILE = "see config.example.yaml"
+
+_SECTIONS: dict[str, type[Entry]] = {
+    "owner": OwnerEntry,
+    "capacity": CapacityEntry,
+    "availability": AvailabilityEntry,
+    "channels": ChannelEntry,
+    "categories": CategoryEntry,
+    "contacts": ContactEntry,
+    "calendars": CalendarEntry,
+}
+
+_NOT_YET = ("google", "caldav")
+_NOT_YET_ADVICE = 'write "ics: checkins.ics" and subscribe to that file'
+
+_EXAMPLES = {
+    "owner": "name: Ana Kaya",
+    "timezone": "timezone: Europe/Berlin",
+    "capacity": "per_week: 3",
+    "availability": "days: [mon, tue, wed]",
+    "channels": "coffee: {minutes: 45}",
+    "categories": "peers: {cadence: quarterly, channel: coffee}",
+    "contacts": "name: John Doe",
+    "calendars": "ics: checkins.ics",
+    "name": "name: John Doe",
+    "ics": "ics: checkins.ics",
+    "minutes": "minutes: 45",
+    "keep": "keep: 2",
+    "per_day": "per_day: 1",
+    "per_week": "per_week: 3",
+}
+
+
+def _problem(error: ErrorDetails, source: YamlSource) -> Problem:
+    path, kind = error["loc"], error["type"]
+    message, advice = _words(error, source)
+    return source.problem(path, message, advice, of_key=kind in ("missing", "extra_forbidden"))
+
+
+def _words(error: ErrorDetails, source: YamlSource) -> tuple[str, str]:  # noqa: C901, PLR0912  a table
+    """Return what is wrong and what to write, for everything that pydantic may find here."""
+    path, value = error["loc"], error["input"]
+    key = next((one for one in reversed(path) if isinstance(one, str)), "")
+    match error["type"]:
+        case "value_error":
+            message, advice = error["ctx"]["error"].args
+            return message, advice if isinstance(advice, str) else advice()
+        case "missing":
+            return f"{subject(source, path[:-1])} has no {key}", _missing_advice(key, source)
+        case "extra_forbidden":
+            return _unknown_key(path, source)
+        case "model_type" | "dict_type":
+            return _no_map(path, key, value)
+        case "list_type" | "tuple_type":
+            return f'"{key}" must be a list', 'start each of its entries with "- "'
+        case "string_type" if value is None:
+            return "this item is empty", "write something, or remove it"
+        case "string_type":
+            return f'"{key}" must be text', "put it in quotes"
+        case "int_type" if isinstance(value, str) and value.isdecimal():
+            return f'"{key}" must be a number', f"write {shown(value)} without quotes"
+        case "int_type":
+            return f'"{key}" must be a whole number', f'write "{_EXAMPLES.get(key, key)}"'
+        case "greater_than_equal":
+            return f"{key} is {value}", f"write {error['ctx']['ge']} or more"
+        case "less_than_equal":
+            return f"{key} is {value}", f"write {error['ctx']['le']} or less"
+        case "bool_type":
+            return f'"{key}" must be true or false', f'write "{key}: true" or "{key}: false"'
+        case "literal_error":
+            return f'{key} "{shown(value)}" is unknown', 'write "held" or "ask"'
+        case _:
+            return f'"{key}" does not fit here', _EXAMPLE_FILE
+
+
+def _missing_advice(key: str, source: YamlSource) -> str:
+    if key == "owner":
+        return 'write "owner: {name: Ana Kaya}"'
+    categories = source.tree.get("categories")
+    if key == "category" and isinstance(categories, dict) and categories:
+        return f'write "category: " and one of {listed(categories)}'
+    if key == "category":
+        return 'write "category: peers", and say under "categories" what peers share'
+    return f'write "{_EXAMPLES[key]}"'
+
+
+def listed(words: Collection[str]) -> str:
+    """Return some words in a row, for advice."""
+    first = [shown(word) for word in list(words)[:8]]
+    return ", ".join([*first, "..."] if len(words) > len(first) else first)
+
+
+def _unknown_key(path: YamlPath, source: YamlSource) -> tuple[str, str]:
+    *parent, key = path
+    assert isinstance(key, str)  # noqa: S101  lists have no unknown keys
+    if parent[:1] == ["calendars"] and key in _NOT_YET:
+        return f"{key} calendars are not supported yet in this version", _NOT_YET_ADVICE
+    known = list((_SECTIONS[str(parent[0])] if parent else RosterEntry).model_fields)
+    homes = [f'"{name}"' for name, entry in _SECTIONS.items() if key in entry.model_fields]
+    word = "for" if parent[:1] == ["contacts"] else "in"
+    message = f'"{shown(key)}" is unknown'
+    if parent:
+        message += f" {word} {subject(source, tuple(parent))}"
+    if homes:
+        return message, f"it belongs under {' or '.join(homes)}"
+    if key in RosterEntry.model_fields:
+        return message, "it belongs in the first column"
+    if close := did_you_mean(key, known):
+        return message, f'did you mean "{close}"?'
+    return message, f"the keys here are {', '.join(known)}"
+
+
+def _no_map(path: YamlPath, key: str, value: object) -> tuple[str, str]:
+    """Return the words for a value that stands where keys and values belong."""
+    match path:
+        case ("contacts", int()) if isinstance(value, str):
+            return (
+                f'"{shown(value)}" is only a name',
+                f'write "- name: {shown(value)}", and "category: " below it',
+            )
+        case ("calendars", int()) if value in _NOT_YET:
+            return f"{value} calendars are not supported yet in this version", _NOT_YET_ADVICE
+        case ("categories", str(), *_):
+            example = "cadence: quarterly"
+        case ("channels", str(), *_):
+            example = "minutes: 45"
+        case _:
+            example = _EXAMPLES[key]
+    if isinstance(path[-1], int):
+        return "this entry has no keys", f'write "- {example}"'
+    return f'"{shown(key)}" has no keys', f'write them below it, indented, such as "{example}"'

@@ -1,0 +1,296 @@
+"""The single values of the file, each read from what a person wrote.
+
+Every function here takes cleaned text in one line and raises ValueError with two arguments, as
+`parse_cadence` does: what is wrong, and what to write instead. The advice may be a function without
+arguments, for one that takes long to find: it is called only for a problem that is shown.
+"""
+
+from __future__ import annotations
+
+import calendar
+import math
+import re
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from difflib import get_close_matches
+from functools import cache, partial
+from itertools import islice
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from netkeep_sync.config.yaml_source import shown
+from netkeep_sync.core.channel import Hours
+from netkeep_sync.core.contact import slug
+from netkeep_sync.core.roster import DateRange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netkeep_sync.core.cadence import Cadence
+
+__all__ = [
+    "WEEKDAYS",
+    "FlexDays",
+    "FlexShare",
+    "did_you_mean",
+    "flex_days",
+    "is_timezone",
+    "most_flex_days",
+    "parse_away",
+    "parse_database",
+    "parse_day",
+    "parse_email",
+    "parse_flex",
+    "parse_holiday_code",
+    "parse_hours",
+    "parse_ics",
+    "parse_key",
+    "parse_timezone",
+    "parse_title",
+    "parse_weekday",
+]
+
+
+def did_you_mean(word: str, known: Iterable[str], *, at_most: int = 100) -> str | None:
+    """Return the closest of the known words, of which no more than `at_most` are looked at: each costs
+    tens of microseconds. None when none is close.
+    """
+    by_folded = {name.casefold(): name for name in islice(known, at_most)}
+    close = get_close_matches(word.casefold()[:60], by_folded, n=1, cutoff=0.7)
+    return by_folded[close[0]] if close else None
+
+
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+
+
+def parse_day(text: str) -> date:
+    """Read a date, 2026-09-14."""
+    match = _DAY.fullmatch(text)
+    if match is None:
+        raise ValueError(f'"{shown(text)}" is no date', "write year-month-day, such as 2026-09-14")
+    year, month, day = map(int, match.groups())
+    if not 1900 <= year <= 2199:
+        raise ValueError(f"the year {year} is out of range", "write a year from 1900 to 2199")
+    if not 1 <= month <= 12:
+        raise ValueError(f"month {month} does not exist", "write year-month-day, such as 2026-09-14")
+    last = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= last:
+        words = f"{calendar.month_name[month]} {year}"
+        raise ValueError(
+            f"{day} {words} does not exist", f"{words} ends on the {last}{_ORDINALS.get(last, 'th')}"
+        )
+    return date(year, month, day)
+
+
+_ORDINALS = {31: "st"}
+
+
+def parse_away(text: str) -> DateRange:
+    """Read days kept free: one date, or 2026-12-21..2027-01-03, which holds its last day too."""
+    first, dots, last = text.partition("..")
+    if dots and not (first and last):
+        raise ValueError(f'"{shown(text)}" has one end only', "write 2026-12-21..2027-01-03")
+    start_on = parse_day(first.strip())
+    last_on = parse_day(last.strip()) if dots else start_on
+    if last_on < start_on:
+        raise ValueError(f"{shown(text)} ends before it starts", f"write {last_on}..{start_on}")
+    return DateRange(start_on=start_on, end_on=last_on + timedelta(days=1))
+
+
+_HOURS = re.compile(r"(\d{1,2})[:.](\d{2}) ?[-–] ?(\d{1,2})[:.](\d{2})")
+
+
+def parse_hours(text: str) -> Hours:
+    """Read a part of the day, 08:30-10:00."""
+    match = _HOURS.fullmatch(text)
+    if match is None:
+        raise ValueError(f'"{shown(text)}" is no part of the day', 'write "08:30-10:00"')
+    start_hour, start_minute, end_hour, end_minute = map(int, match.groups())
+    if max(start_hour, end_hour) > 23 or max(start_minute, end_minute) > 59:
+        raise ValueError(f"{text} is no part of the day", "write times from 00:00 to 23:59")
+    hours = Hours(start=time(start_hour, start_minute), end=time(end_hour, end_minute))
+    if hours.end == hours.start:
+        raise ValueError(f"{text} has no length", "write a later end")
+    if hours.end < hours.start:
+        raise ValueError(f"{text} ends before it starts", f"write {hours.end:%H:%M}-{hours.start:%H:%M}")
+    return hours
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAYS = {name: number for number, name in enumerate(WEEKDAYS)}
+_WEEKDAYS |= {name.casefold(): number for number, name in enumerate(calendar.day_name)}
+_WEEKDAYS |= {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
+
+
+def parse_weekday(text: str) -> int:
+    """Read a day of the week; Monday is 0."""
+    if (number := _WEEKDAYS.get(text.casefold())) is None:
+        raise ValueError(f'"{shown(text)}" is no day of the week', f"write some of {', '.join(WEEKDAYS)}")
+    return number
+
+
+_HOLIDAY_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+
+
+def parse_holiday_code(text: str) -> str:
+    """Read the code of a country, or of one of its regions; whether it exists is found out later."""
+    code = text.upper()
+    if not _HOLIDAY_CODE.fullmatch(code):
+        raise ValueError(
+            f'"{shown(text)}" is no code of a country or region',
+            "write two letters such as DE, or DE-BE, US-CA",
+        )
+    return code
+
+
+_EMAIL = re.compile(r'[^\s@<>,;:"()]+@[^\s@<>,;:"()]+')
+
+
+def parse_email(text: str) -> str:
+    """Read an email address. Only its shape is looked at: nothing is ever sent to it."""
+    if not _EMAIL.fullmatch(text):
+        raise ValueError(f'"{shown(text)}" is no email address', "write it like john@example.com")
+    return text
+
+
+def parse_key(text: str) -> str:
+    """Read a key that a person chose: a slug, so that it needs no quotes anywhere."""
+    key = slug(text)
+    if text != key or not key:
+        raise ValueError(
+            f'"{shown(text)}" is no key',
+            f'write "{shown(key)}"' if key else "write letters, digits and hyphens",
+        )
+    return key
+
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
+def parse_title(text: str) -> str:
+    """Read the title of check-ins, in which {name} stands for the contact's name."""
+    for placeholder in _PLACEHOLDER.findall(text):
+        if placeholder != "{name}":
+            raise ValueError(f'"{shown(placeholder)}" is unknown in a title', 'write "{name}" for the name')
+    return text
+
+
+_ZONE = re.compile(r"[A-Za-z0-9_+\-/]{1,60}")
+_NOT_IANA = ("posix/", "right/", "posixrules", "localtime", "Factory")
+_OFFSET = re.compile(r"(UTC|GMT)? ?[+-] ?\d.*", re.IGNORECASE)
+_ABBREVIATIONS = {
+    "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+    "PT": "America/Los_Angeles",
+    "MDT": "America/Denver",
+    "CST": "America/Chicago",
+    "CDT": "America/Chicago",
+    "EDT": "America/New_York",
+    "ET": "America/New_York",
+    "BST": "Europe/London",
+    "CEST": "Europe/Berlin",
+    "IST": "Asia/Kolkata",
+    "JST": "Asia/Tokyo",
+    "AEST": "Australia/Sydney",
+}
+
+
+def parse_timezone(text: str) -> str:
+    """Read the IANA name of a time zone."""
+    if not is_timezone(text):
+        raise ValueError(f'timezone "{shown(text)}" is unknown', partial(_timezone_advice, text))
+    return text
+
+
+@cache
+def is_timezone(name: str) -> bool:
+    """Tell whether there is an IANA time zone of this name."""
+    if not _ZONE.fullmatch(name) or name.startswith(_NOT_IANA):
+        return False
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _timezone_advice(text: str) -> str:
+    if _OFFSET.fullmatch(text):
+        return "write a place such as Europe/Berlin: an offset knows no summer time"
+    words = text.replace(" ", "_").casefold()
+    names = sorted(name for name in available_timezones() if not name.startswith(_NOT_IANA))
+    by_city = {name.rpartition("/")[2].casefold(): name for name in reversed(names)}
+    close = _ABBREVIATIONS.get(text.upper()) or by_city.get(words.rpartition("/")[2])
+    if not close and "/" in words:
+        close = did_you_mean(words, names, at_most=len(names))
+    elif not close:
+        close = by_city.get(did_you_mean(words, by_city, at_most=len(by_city)) or "")
+    return f'did you mean "{close}"?' if close else "write an IANA name such as Europe/Berlin"
+
+
+_SERVERS = ("postgres", "postgresql", "postgresql+psycopg")
+
+
+def parse_database(text: str) -> str:
+    """Read the URL of a database (`store/url.py`). No message quotes it: it may hold a password."""
+    scheme, _, rest = text.partition("://")
+    if scheme == "sqlite" and rest.strip("/") in ("", ":memory:"):
+        raise ValueError("a database in memory forgets what was held", 'write "sqlite:///netkeep.db"')
+    if scheme == "sqlite" and not rest.startswith("/"):
+        raise ValueError("an SQLite file comes after three slashes", 'write "sqlite:///netkeep.db"')
+    if scheme != "sqlite" and not (scheme in _SERVERS and rest):
+        raise ValueError(
+            "this is no database that can be used",
+            'write "sqlite:///netkeep.db" or "postgresql://user@host/name"',
+        )
+    return text
+
+
+def parse_ics(text: str) -> str:
+    """Read the path of a calendar file; its ending keeps it from being the roster itself."""
+    if not text.lower().endswith(".ics") or len(text) < 5:
+        raise ValueError(f'"{shown(text)}" does not end in .ics', 'write a file name such as "checkins.ics"')
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlexDays:
+    """A tolerance of so many days."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlexShare:
+    """A tolerance of so many hundredths of the period."""
+
+    percent: int
+
+
+_FLEX = re.compile(r"(?P<number>\d{1,3}) ?(?P<unit>days?|weeks?|%)", re.IGNORECASE)
+
+
+def parse_flex(text: str) -> FlexDays | FlexShare:
+    """Read a tolerance on either side of a due date: 10 days, 2 weeks, 20%."""
+    match = _FLEX.fullmatch(text)
+    if match is None or not (number := int(match["number"])):
+        raise ValueError(f'flex "{shown(text)}" is no tolerance', 'write "10 days", "2 weeks" or "20%"')
+    if match["unit"] != "%":
+        return FlexDays(count=number * (7 if match["unit"].lower().startswith("week") else 1))
+    if number >= 50:
+        raise ValueError(f'flex "{text}" is half the period or more', 'write at most "49%"')
+    return FlexShare(percent=number)
+
+
+def most_flex_days(cadence: Cadence) -> int:
+    """Return the widest tolerance that keeps one due date's window apart from the next one's."""
+    return math.ceil(cadence.period_days / 2) - 1
+
+
+def flex_days(flex: FlexDays | FlexShare, cadence: Cadence) -> int:
+    """Return a tolerance in days: at least one; of a share, never more than `most_flex_days`."""
+    match flex:
+        case FlexDays(count=count):
+            return count
+        case FlexShare(percent=percent):
+            return max(1, min(round(cadence.period_days * percent / 100), most_flex_days(cadence)))

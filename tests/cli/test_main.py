@@ -1,0 +1,126 @@
+"""The error boundary, the exit statuses, and what must not be imported early."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import netkeep_sync
+from netkeep_sync.cli import main as boundary
+
+
+def test_version(world):
+    assert world.ok("--version") == f"netkeep-sync {netkeep_sync.__version__}\n"
+
+
+def test_help_names_every_command(world):
+    out = world.ok("--help")
+
+    assert all(name in out for name in boundary._COMMANDS)
+
+
+@pytest.mark.parametrize("name", boundary._COMMANDS)
+def test_every_command_has_help_and_the_summary_fits(world, name):
+    assert "Usage: netkeep-sync" in world.ok(name, "--help")
+
+
+def test_a_misspelt_command_is_a_usage_error(world):
+    result = world.run("plann")
+
+    assert result.status == 2
+    assert "plan" in result.err
+
+
+def test_all_mistakes_are_told_in_one_run(world):
+    world.edit("quarterly", "quaterly")
+    world.edit("channel: video", "channel: vidoe")
+
+    result = world.run("check")
+
+    assert result.status == 2
+    assert result.err.count("netkeep.yaml:") == 2
+    assert "2 mistakes; nothing was changed" in result.err
+
+
+def test_check_says_when_all_is_well(world):
+    assert "3 contacts, no mistakes" in world.ok("check")
+
+
+def test_an_unknown_holiday_code_is_told_with_its_place(world):
+    world.edit("timezone: Europe/Berlin", "timezone: Europe/Berlin\navailability: {holidays: [DE, DE-XX, QQ]}")
+
+    result = world.run("plan")
+
+    assert result.status == 2
+    assert "netkeep.yaml:4:31: " in result.err
+    assert "DE-BE" in result.err
+
+
+def test_no_roster_anywhere_says_how_to_begin(world):
+    world.path.unlink()
+
+    for result in (world.run("plan"), world.run("--config", "none.yaml", "plan")):
+        assert result.status == 2
+        assert "netkeep-sync init" in result.err
+
+
+def test_a_fault_of_ours_is_an_apology_and_a_log(world, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("netkeep_sync.service.outlook.make_plan", fail)
+
+    result = world.run("plan")
+
+    assert result.status == 70
+    assert "fault in netkeep-sync" in result.err
+    assert "secret detail" not in result.err
+    [log] = world.folder.glob("data/**/error.log")
+    assert "ZeroDivisionError" in log.read_text()
+    assert log.stat().st_mode & 0o077 == 0
+
+
+def test_init_writes_a_roster_that_plans(world):
+    world.path.unlink()
+    world.ok("init")
+
+    assert (world.folder / "netkeep.schema.json").exists()
+    assert "John Doe" in world.ok("plan")
+
+
+def test_init_overwrites_nothing(world):
+    before = world.path.read_bytes()
+
+    assert world.run("init").status == 2
+    assert world.path.read_bytes() == before
+
+
+def test_schema_is_json_schema(world):
+    document = json.loads(world.ok("schema"))
+
+    assert document["$schema"].endswith("2020-12/schema")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        (["--help"], ["sqlalchemy", "pydantic", "yaml", "icalendar", "holidays", "rich", "starlette"]),
+        (["plan", "--json"], ["sqlalchemy", "icalendar", "rich", "starlette", "alembic", "apscheduler"]),
+    ],
+    ids=["help", "plan"],
+)
+def test_heavy_imports_come_only_where_they_are_needed(world, arguments, heavy):
+    code = (
+        "import sys, netkeep_sync.cli.main as m\n"
+        "try: m.main(sys.argv[1:])\n"
+        f"except SystemExit: print(sorted(set({heavy!r}) & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--config", str(world.path), *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stderr.strip() == "[]"
