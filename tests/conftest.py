@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_socket import socket_allow_hosts
 
 from netkeep_sync.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ROSTER = """
     roster: test

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import socket
 from datetime import UTC, datetime, timedelta
@@ -57,8 +58,9 @@ def serve(session: Session, *, host: str, port: int, minutes: int) -> None:
     from netkeep_sync.web.app import make_app  # noqa: PLC0415
     from netkeep_sync.web.pages import is_loopback  # noqa: PLC0415
 
+    gc.enable()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "uvicorn"):
+    for chatty in ("alembic", "apscheduler", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     workspace, problem = _workspace(session)
     with contextlib.ExitStack() as stack:

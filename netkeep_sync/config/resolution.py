@@ -66,8 +66,7 @@ class _Resolution:
     def tell(self, path: YamlPath, message: str, advice: str) -> None:
         """Note a problem with the value at `path`, or with its absence, unless that is no news."""
         if len(self.problems) < MAX_PROBLEMS and not is_within(path, self.told):
-            is_absent = path not in self.source.value_places
-            self.problems.append(self.source.problem(path, message, advice, of_key=is_absent))
+            self.problems.append(self.source.problem(path, message, advice))
 
     def where(self, path: YamlPath) -> str:
         line, column = self.source.place(path)
@@ -107,12 +106,10 @@ class _Resolution:
             self.tell(
                 ("availability", "days"), "no day is left for check-ins", 'write "days: [mon, tue, wed]"'
             )
-        path: YamlPath = ("availability", "holidays")
         for index, code in enumerate(entry.holidays):
             if advice := self.why_unknown(code):
-                item = (*path, index)  # one code may stand there without a list
-                where = item if item in self.source.value_places else path
-                self.tell(where, f'no public holidays are known for "{shown(code)}"', advice)
+                path = ("availability", "holidays", index)
+                self.tell(path, f'no public holidays are known for "{shown(code)}"', advice)
         return Availability(
             weekdays=frozenset(entry.days),
             holidays=_distinct(entry.holidays),

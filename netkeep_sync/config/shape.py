@@ -71,7 +71,8 @@ def subject(source: YamlSource, path: YamlPath) -> str:
         case ("contacts", int(index), *_):
             contact = source.tree["contacts"][index]
             names = [contact.get(key) for key in ("name", "id")] if isinstance(contact, dict) else []
-            return next((shown(name) for name in names if name and name != _UNKNOWN), "this contact")
+            plain = (name for name in names if isinstance(name, str | int) and name not in ("", _UNKNOWN))
+            return next(map(shown, plain), "this contact")
         case ("channels", str(key), *_):
             return f'channel "{shown(key)}"'
         case ("categories", str(key), *_):
@@ -184,9 +185,8 @@ _EXAMPLES = {
 
 
 def _problem(error: ErrorDetails, source: YamlSource) -> Problem:
-    path, kind = error["loc"], error["type"]
     message, advice = _words(error, source)
-    return source.problem(path, message, advice, of_key=kind in ("missing", "extra_forbidden"))
+    return source.problem(error["loc"], message, advice, of_key=error["type"] == "extra_forbidden")
 
 
 def _words(error: ErrorDetails, source: YamlSource) -> tuple[str, str]:  # noqa: C901, PLR0912  a table
@@ -198,7 +198,7 @@ def _words(error: ErrorDetails, source: YamlSource) -> tuple[str, str]:  # noqa:
             message, advice = error["ctx"]["error"].args
             return message, advice if isinstance(advice, str) else advice()
         case "missing":
-            return f"{subject(source, path[:-1])} has no {key}", _missing_advice(key, source)
+            return f"{subject(source, path[:-1])} has no {key}", _missing_advice(path, source)
         case "extra_forbidden":
             return _unknown_key(path, source)
         case "model_type" | "dict_type":
@@ -225,9 +225,12 @@ def _words(error: ErrorDetails, source: YamlSource) -> tuple[str, str]:  # noqa:
             return f'"{key}" does not fit here', _EXAMPLE_FILE
 
 
-def _missing_advice(key: str, source: YamlSource) -> str:
-    if key == "owner":
+def _missing_advice(path: YamlPath, source: YamlSource) -> str:
+    key = str(path[-1])
+    if path == ("owner",):
         return 'write "owner: {name: Ana Kaya}"'
+    if path == ("owner", "name"):
+        return f'write "{_EXAMPLES["owner"]}"'
     categories = source.tree.get("categories")
     if key == "category" and isinstance(categories, dict) and categories:
         return f'write "category: " and one of {listed(categories)}'

@@ -324,6 +324,8 @@ class _Walk:
                 )
                 continue
             self.key_places[where] = place
+            if value is None:  # the parser places nothing after the colon, where nobody looks
+                self.value_places[where] = place
             entries[key] = value
         return entries
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.roster import Roster
 
-__all__ = ["OpenDays", "is_awake", "start_times", "wall_clock_is_whole"]
+__all__ = ["OpenDays", "is_awake", "lies_in_hours", "start_times", "wall_clock_is_whole"]
 
 WAKING = (time(8), time(20))
 """When one may call somebody in another time zone, by their own clock."""
@@ -57,6 +57,15 @@ def start_times(channel: Channel) -> tuple[time, ...]:
             times.append(start.time())
             start += _STEP
     return tuple(dict.fromkeys(times))
+
+
+def lies_in_hours(channel: Channel, at: time) -> bool:
+    """Tell whether a check-in of this channel that starts then is over within its hours."""
+    start = datetime.combine(date.min, at)
+    end = start + timedelta(minutes=channel.minutes)
+    return end.date() == start.date() and any(
+        hours.start <= at and end.time() <= hours.end for hours in channel.hours
+    )
 
 
 def is_awake(contact: Contact, *, local_start: datetime, timezone: str, minutes: int) -> bool:

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.availability import is_awake, start_times, wall_clock_is_whole
+from netkeep_sync.core.availability import is_awake, lies_in_hours, start_times, wall_clock_is_whole
 from netkeep_sync.core.series import Cancelled, Moved, Rule
 from netkeep_sync.core.words import day_words
 
@@ -61,6 +61,7 @@ class Book:
         self.day_load: dict[date, int] = {}
         self.week_load: dict[int, int] = {}
         self.weekday_load = [0] * 7
+        self.passed_this_week = 0
         self._booked: dict[date, int] = {}  # a bit for each minute of the day
         self._rule_days: dict[tuple[Rule, date, date], tuple[date, ...]] = {}
 
@@ -77,6 +78,7 @@ class Book:
             self.why_closed(day)
             or self.why_full(day)
             or self._why_clash(local_start, contact.channel.minutes)
+            or self._why_outside(contact, local_start)
             or self.why_odd_hour(contact, local_start)
         )
 
@@ -91,6 +93,11 @@ class Book:
     def _why_clash(self, local_start: datetime, minutes: int) -> str | None:
         if self._booked.get(local_start.date(), 0) & _span(local_start.time(), minutes):
             return f"{local_start:%H:%M} is taken by another check-in"
+        return None
+
+    def _why_outside(self, contact: Contact, local_start: datetime) -> str | None:
+        if not lies_in_hours(contact.channel, local_start.time()):
+            return f"{local_start:%H:%M} is outside the hours of {contact.channel.key}"
         return None
 
     def why_odd_hour(self, contact: Contact, local_start: datetime) -> str | None:
@@ -118,6 +125,11 @@ class Book:
         self.week_load[week_of(day)] = self.week_load.get(week_of(day), 0) + change
         self.weekday_load[day.weekday()] += change
 
+    def count_passed(self, day: date) -> None:
+        """Count a check-in of this week that has taken place: its week is fuller, its day is over."""
+        self.passed_this_week += 1
+        self.week_load[week_of(day)] = self.week_load.get(week_of(day), 0) + 1
+
     def clashes(self, days: Iterable[date], at: time, minutes: int) -> int:
         """Return on how many of the days something else lies in that span."""
         span = _span(at, minutes)
@@ -141,16 +153,20 @@ class Book:
         """Return how many check-ins a week can hold, its closed days and those before today left out."""
         days = (monday + timedelta(days=index) for index in range(7))
         open_days = sum(1 for day in days if day >= self.today and self.why_closed(day) is None)
-        return min(self.capacity.per_week, self.capacity.per_day * open_days)
+        per_week = self.capacity.per_week
+        if monday <= self.today:
+            per_week = max(0, per_week - self.passed_this_week)
+        return min(per_week, self.capacity.per_day * open_days)
 
     def weeks(self, *, end_on: date) -> Iterable[Week]:
-        """Yield the load of each week from today's to the last one that begins before `end_on`."""
+        """Yield the load ahead of each week from today's to the last one that begins before `end_on`."""
         monday = self.today - timedelta(days=self.today.weekday())
         while monday < end_on:
             days = [monday + timedelta(days=index) for index in range(7)]
             yield Week(
                 monday=monday,
-                checkins=self.week_load.get(week_of(monday), 0),
+                checkins=self.week_load.get(week_of(monday), 0)
+                - (self.passed_this_week if monday <= self.today else 0),
                 minutes=sum(self._booked.get(day, 0).bit_count() for day in days),
                 capacity=self.week_capacity(monday),
             )

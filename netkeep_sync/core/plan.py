@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from netkeep_sync.core.contact import Contact
-    from netkeep_sync.core.placement import Week
+    from netkeep_sync.core.placement import Choice, Week
     from netkeep_sync.core.rhythm import Demand
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.core.series import Occurrence, SlotException
@@ -48,6 +48,9 @@ HORIZON_MONTHS = 24
 
 FREEZE_DAYS = 7
 """What lies this near is not moved by the program."""
+
+_FURTHEST_MOVE = timedelta(days=200)
+"""No occurrence lies further from its slot: a snooze moves by half a period at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,8 @@ def make_plan(
     """
     run = _Run(roster, histories, OpenDays(roster, holidays), now, end_on)
     ending = run.sort_out(previous)
-    run.stand()
+    run.count_passed(previous)
+    run.stand(ending)
     run.place(ending)
     return run.plan()
 
@@ -121,6 +125,7 @@ class _Run:
         self.book = Book(roster.capacity, open_days, timezone=roster.timezone, today=self.today)
         self.generation_by_contact: dict[str, int] = {}
         self.kept: dict[str, Series] = {}
+        self.tails: list[Series] = []
         self.ended: list[Series] = []
         self.unplaced: list[Unplaced] = []
 
@@ -133,11 +138,12 @@ class _Run:
             contact = self.contacts.get(series.contact)
             known = self.generation_by_contact.get(series.contact, 0)
             self.generation_by_contact[series.contact] = max(known, series.generation)
-            if series.until_on is not None:
-                if self.has_more(series):
-                    self.ended.append(series)
-            elif contact is None or self.history(contact).paused_on is not None:
+            if series.until_on is not None and not self.has_more(series):
+                continue
+            if contact is None or self.history(contact).paused_on is not None:
                 self.ended.append(self.end(series, before=self.local_now))
+            elif series.until_on is not None:
+                self.tails.append(series)
             elif self.why_replan(contact, series):
                 ending[contact.key] = series
             else:
@@ -148,11 +154,9 @@ class _Run:
         return self.histories.get(contact.key) or History(contact=contact.key)
 
     def has_more(self, series: Series) -> bool:
-        """Tell whether a series has an occurrence ahead."""
-        return any(
-            local_start > self.local_now
-            for _, local_start, _ in local_occurrences(series, end_on=self.reach_on)
-        )
+        """Tell whether a series has an occurrence that is not over."""
+        length = timedelta(minutes=series.minutes)
+        return any(local_start + length > self.local_now for _, local_start in self.starts(series))
 
     def end(self, series: Series, *, before: datetime) -> Series:
         """Return the series with nothing left that would start at or after `before`, wall clock."""
@@ -173,11 +177,19 @@ class _Run:
         )
 
     def starts(self, series: Series) -> Iterator[tuple[date, datetime]]:
+        """Yield slot and start, on the owner's clock, of every occurrence."""
         for slot_on, local_start, _ in local_occurrences(series, end_on=self.reach_on):
-            yield slot_on, local_start
+            yield slot_on, self.on_owners_clock(series, local_start)
+
+    def on_owners_clock(self, series: Series, local_start: datetime) -> datetime:
+        """Return what the owner's clock shows; a series keeps the zone it was planned in."""
+        if series.timezone == self.roster.timezone:
+            return local_start
+        start_at = instant(local_start, series.timezone)
+        return start_at.astimezone(zone(self.roster.timezone)).replace(tzinfo=None)
 
     def why_replan(self, contact: Contact, series: Series) -> str | None:
-        settled = self.settled(contact, series)
+        settled = self.settled(contact.key, series)
         next_slot_on = next(
             (
                 slot_on
@@ -204,24 +216,42 @@ class _Run:
 
     # -- what has a place -------------------------------------------------------------------------
 
-    def stand(self) -> None:
+    def count_passed(self, previous: Sequence[Series]) -> None:
+        """Count what has taken place this week already: it is part of the week's budget."""
+        monday = self.today - timedelta(days=self.today.weekday())
+        for series in previous:
+            if series.until_on is not None and series.until_on < monday - _FURTHEST_MOVE:
+                continue
+            let_go = {
+                slot_on
+                for slot_on, outcome in self.settled(series.contact, series).items()
+                if outcome.result in (Result.SKIPPED, Result.MISSED)
+            }
+            for slot_on, local_start, _ in local_occurrences(series, end_on=self.today + _FURTHEST_MOVE):
+                start = self.on_owners_clock(series, local_start)
+                if monday <= start.date() and start < self.local_now and slot_on not in let_go:
+                    self.book.count_passed(start.date())
+
+    def stand(self, ending: Mapping[str, Series]) -> None:
         """Enter what is frozen, then what still fits, then move what no longer does."""
-        for series in self.ended:
-            for _, local_start in self.starts(series):
-                if local_start >= self.local_now:
-                    self.book.take(local_start, series.minutes)
-        standings = [_Standing(self, self.contacts[key], series) for key, series in sorted(self.kept.items())]
+        for key, series in ending.items():
+            for local_start in self.frozen_starts(self.contacts[key], series):
+                self.book.take(local_start, series.minutes)
+        tails = [_Standing(self, self.contacts[series.contact], series) for series in self.tails]
+        kept = [_Standing(self, self.contacts[key], series) for key, series in sorted(self.kept.items())]
         for step in _Standing.STEPS:
-            for each in standings:
+            for each in (*tails, *kept):
                 step(each)
-        for each in standings:
+        self.ended += [each.series() for each in tails]
+        for each in kept:
             self.kept[each.contact.key] = each.series()
 
-    def settled(self, contact: Contact, series: Series) -> dict[date, Outcome]:
+    def settled(self, contact: str, series: Series) -> dict[date, Outcome]:
         """Return what is already known of the slots of a series."""
+        history = self.histories.get(contact)
         return {
             outcome.slot.slot_on: outcome
-            for outcome in self.history(contact).outcomes
+            for outcome in (history.outcomes if history else ())
             if outcome.slot and outcome.slot.uid == series.uid
         }
 
@@ -248,24 +278,24 @@ class _Run:
         return demand(contact, history, base_on=max(days, default=None), today=self.today)
 
     def frozen_starts(self, contact: Contact, series: Series) -> Iterator[datetime]:
-        settled = self.settled(contact, series)
+        settled = self.settled(contact.key, series)
+        snoozed_until_on = self.history(contact).snoozed_until_on or self.today
         for slot_on, local_start in self.starts(series):
-            if self.local_now <= local_start < self.local_frozen and slot_on not in settled:
+            if (
+                self.local_now <= local_start < self.local_frozen
+                and slot_on not in settled
+                and local_start.date() >= snoozed_until_on
+            ):
                 yield local_start
 
     def place_one(self, contact: Contact, wanted: Demand, ending: Series | None) -> None:
-        if ending is not None:
-            for local_start in self.frozen_starts(contact, ending):
-                self.book.take(local_start, ending.minutes)
-        choice = choose(self.book, contact, window=wanted.window, due_on=wanted.due_on, end_on=self.level_on)
-        if choice is None:
+        found = self.find(contact, wanted)
+        if found is None:
             self.unplaced.append(self.why_unplaced(contact, wanted))
             if ending is not None:
-                # Better the old rhythm than none.
-                for local_start in self.frozen_starts(contact, ending):
-                    self.book.give_back(local_start, ending.minutes)
-                self.kept[contact.key] = self.standing(contact, self.refresh(contact, ending))
+                self.go_on(contact, ending)
             return
+        choice, window = found
         generation = self.generation_by_contact.get(contact.key, 0) + 1
         held = self.history(contact).held
         series = Series(
@@ -281,14 +311,38 @@ class _Run:
             local_time=choice.local_time,
             first_on=choice.first_on,
             rule=choice.rule,
-            reason=f"{wanted.reason}; {self.why_there(wanted)}",
+            reason=f"{wanted.reason}; the most level place {self.between(window)}",
             clock_on=held.day if held else None,
         )
         self.kept[contact.key] = self.standing(contact, series)
         if ending is not None:
             old = _Standing(self, contact, ending)
             old.drop_settled()
+            old.drop_snoozed()
             self.ended.append(self.end(old.series(), before=self.local_frozen))
+
+    def find(self, contact: Contact, wanted: Demand) -> tuple[Choice, tuple[date, date]] | None:
+        """Return a place, and the window it was found in: the demanded one, or a whole week when a
+        tolerance of few days holds no open day.
+        """
+        first_on, last_on = wanted.window
+        whole_week = (first_on, max(last_on, first_on + timedelta(days=6)))
+        for window in dict.fromkeys((wanted.window, whole_week)):
+            choice = choose(self.book, contact, window=window, due_on=wanted.due_on, end_on=self.level_on)
+            if choice is not None:
+                return choice, window
+        return None
+
+    def go_on(self, contact: Contact, ending: Series) -> None:
+        """Keep the old rhythm: better than none, unless it lies in another time zone."""
+        if ending.timezone != self.roster.timezone:
+            self.ended.append(self.end(ending, before=self.local_frozen))
+            return
+        for local_start in self.frozen_starts(contact, ending):
+            self.book.give_back(local_start, ending.minutes)
+        # It still counts from the meeting it was planned for, so that a new one is looked for every time.
+        series = replace(self.refresh(contact, ending), clock_on=ending.clock_on)
+        self.kept[contact.key] = self.standing(contact, series)
 
     def standing(self, contact: Contact, series: Series) -> Series:
         """Enter one series after all others."""
@@ -297,15 +351,14 @@ class _Run:
             step(standing)
         return standing.series()
 
-    def why_there(self, wanted: Demand) -> str:
-        first, last = (day_words(day, today=self.today) for day in wanted.window)
-        return f"the most level place from {first} to {last}"
+    def between(self, window: tuple[date, date]) -> str:
+        first, last = (day_words(day, today=self.today) for day in window)
+        return f"from {first} to {last}"
 
     def why_unplaced(self, contact: Contact, wanted: Demand) -> Unplaced:
-        first, last = (day_words(day, today=self.today) for day in wanted.window)
         return Unplaced(
             contact=contact.key,
-            reason=f"{wanted.reason}; no day from {first} to {last} has room",
+            reason=f"{wanted.reason}; no day {self.between(wanted.window)} has room",
             relief=self.relief(contact, wanted),
         )
 
@@ -319,9 +372,7 @@ class _Run:
             self.book.capacity = replace(
                 given, per_day=given.per_day + by_day, per_week=given.per_week + by_week
             )
-            found = choose(
-                self.book, contact, window=wanted.window, due_on=wanted.due_on, end_on=self.level_on
-            )
+            found = self.find(contact, wanted)
             self.book.capacity = given
             if found:
                 changes = [f"capacity.per_day to {given.per_day + by_day}"] if by_day else []
@@ -366,7 +417,7 @@ class _Standing:
         self.contact = contact
         self.exceptions = {one.slot_on: one for one in series.exceptions}
         self._series = series
-        self._settled = run.settled(contact, series)
+        self._settled = run.settled(contact.key, series)
         self._let_go: set[date] = set()
         self._loose: list[tuple[date, datetime]] = []
         self._unfit: list[tuple[date, str | None]] = []
@@ -383,6 +434,7 @@ class _Standing:
                     pass
                 case _:
                     local_start = datetime.combine(slot_on, self._series.local_time)
+            local_start = self.run.on_owners_clock(self._series, local_start)
             if local_start >= self.run.local_now:
                 yield slot_on, local_start
 
@@ -413,26 +465,48 @@ class _Standing:
             elif not isinstance(self.exceptions.get(slot_on), Cancelled):
                 self.run.book.take(local_start, self._series.minutes)
 
+    def drop_snoozed(self) -> None:
+        """Cancel what lies before the snooze; the new series begins behind it."""
+        until_on = self.run.history(self.contact).snoozed_until_on
+        for slot_on, local_start in self._ahead():
+            if until_on is not None and local_start.date() < until_on:
+                self._let_slot_go(slot_on, self._snoozed(until_on))
+
+    def _snoozed(self, until_on: date) -> str:
+        return f"snoozed until {day_words(until_on, today=self.run.today)}"
+
     def _snooze(self) -> None:
         """Move the next check-in behind the snooze; those that a following slot makes up for fall out."""
         until_on = self.run.history(self.contact).snoozed_until_on
         if until_on is None:
             return
-        ahead = list(self._ahead())
-        early = [(slot_on, start) for slot_on, start in ahead if start.date() < until_on]
-        following = next((start.date() for _, start in ahead if start.date() >= until_on), None)
-        reason = f"snoozed until {day_words(until_on, today=self.run.today)}"
-        for slot_on, _ in early:
-            self._let_slot_go(slot_on, reason)
+        ahead = [one for one in self._ahead() if one[0] not in self._let_go]
+        early = [slot_on for slot_on, start in ahead if start.date() < until_on]
+        for slot_on in early:
+            self._let_slot_go(slot_on, self._snoozed(until_on))
+        others = [*(start.date() for _, start in ahead), *self._newer_days()]
+        following = min((day for day in others if day >= until_on), default=None)
         half_period = timedelta(days=self.contact.cadence.period_days / 2)
-        if early and (following is None or following - until_on > half_period):
-            slot_on, _ = early[-1]
-            local_slot = datetime.combine(slot_on, self._series.local_time)
-            days = [until_on + timedelta(days=offset) for offset in range(half_period.days + 1)]
-            found = move_within(self.run.book, self.contact, local_slot=local_slot, why=reason, days=days)
-            self.exceptions[slot_on] = found
-            if isinstance(found, Moved):
-                self.run.book.take(found.local_start, self._series.minutes)
+        is_made_up_for = following is not None and following - until_on <= half_period
+        if not early or is_made_up_for or any(day < until_on for day in self._newer_days()):
+            return
+        found = move_within(
+            self.run.book,
+            self.contact,
+            local_slot=datetime.combine(early[-1], self._series.local_time),
+            why=self._snoozed(until_on),
+            days=[until_on + timedelta(days=offset) for offset in range(half_period.days + 1)],
+        )
+        self.exceptions[early[-1]] = found
+        if isinstance(found, Moved):
+            self.run.book.take(found.local_start, self._series.minutes)
+
+    def _newer_days(self) -> list[date]:
+        """Return the days ahead of the series that came after this one, if it is not the latest."""
+        latest = self.run.kept.get(self.contact.key)
+        if latest is None or latest.uid == self._series.uid:
+            return []
+        return [start.date() for _, start in self.run.starts(latest) if start >= self.run.local_now]
 
     def keep(self) -> None:
         """Enter every slot that still fits where it is, or where it was moved to."""

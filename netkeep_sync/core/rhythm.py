@@ -7,14 +7,17 @@ the series as it is; a meeting further off, or one that did not come about, asks
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.availability import lies_in_hours
 from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.roster import Roster
@@ -92,8 +95,7 @@ def demand(contact: Contact, history: History, *, base_on: date | None, today: d
         soonest_on = max(soonest_on, history.snoozed_until_on)
     if base_on is None:
         last_on = contact.cadence.after(soonest_on) - timedelta(days=1)
-        reason = f"not met yet, so anywhere in the first {_period(contact)}"
-        return Demand(window=(soonest_on, last_on), due_on=None, slip=0.0, reason=reason)
+        return Demand(window=(soonest_on, last_on), due_on=None, slip=0.0, reason="not met yet")
     due_on = contact.cadence.after(base_on)
     flex = timedelta(days=contact.flex_days)
     slip = (today - due_on).days / contact.cadence.period_days
@@ -106,11 +108,6 @@ def demand(contact: Contact, history: History, *, base_on: date | None, today: d
     return Demand(
         window=window, due_on=due_on, slip=slip, reason=f"{since}, due {day_words(due_on, today=today)}"
     )
-
-
-def _period(contact: Contact) -> str:
-    unit, number = contact.cadence.unit, contact.cadence.count
-    return unit if number == 1 else f"{number} {unit}s"
 
 
 def why_replan(
@@ -126,17 +123,9 @@ def why_replan(
         return f"your time zone is {roster.timezone} now"
     if series.rule.weekday not in roster.availability.weekdays:
         return "its weekday is no longer among your days"
-    if not _lies_in_hours(contact, series):
+    if not lies_in_hours(contact.channel, series.local_time):
         return f"{series.local_time:%H:%M} is outside the hours of {contact.channel.key}"
     return _why_off_beat(contact, series, history, next_slot_on=next_slot_on)
-
-
-def _lies_in_hours(contact: Contact, series: Series) -> bool:
-    start = datetime.combine(date.min, series.local_time)
-    end = start + timedelta(minutes=contact.channel.minutes)
-    return end.date() == start.date() and any(
-        hours.start <= start.time() and end.time() <= hours.end for hours in contact.channel.hours
-    )
 
 
 def _why_off_beat(

@@ -173,11 +173,14 @@ def local_occurrences(series: Series, *, end_on: date) -> Iterator[tuple[date, d
 
     They come in the order of the slots; a moved one may lie on either side of its neighbours.
     """
+    first_on = series.first_on
+    following = f"{series.cadence} from {first_on:%a} {first_on.day} {first_on:%b %Y}"
     exceptions = {exception.slot_on: exception for exception in series.exceptions}
     for slot_on in series.slots(end_on=end_on):
         match exceptions.get(slot_on):
             case None:
-                yield slot_on, datetime.combine(slot_on, series.local_time), series.reason
+                reason = series.reason if slot_on == first_on else following
+                yield slot_on, datetime.combine(slot_on, series.local_time), reason
             case Moved(local_start=local_start, reason=reason):
                 yield slot_on, local_start, reason
             case Cancelled():

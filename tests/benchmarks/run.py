@@ -14,6 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+# 0.5 s where Python takes 8 ms to start.
+PLAN_BUDGET = 60
 RUNS = 12
 CONTACTS = 200
 
@@ -41,7 +43,8 @@ def write_roster(path: Path) -> None:
     cadences = ["monthly", "every 6 weeks", "quarterly", "quarterly", "every 6 months", "yearly"]
     people = "\n".join(
         f"  - {{name: Person {number}, category: {chance.choice(['peers', 'leaders'])}, "
-        f"cadence: {chance.choice(cadences)}, last_met: 2026-{chance.randint(1, 10):02}-{chance.randint(1, 28):02}, "
+        f"cadence: {chance.choice(cadences)}, "
+        f"last_met: 2026-{chance.randint(1, 10):02}-{chance.randint(1, 28):02}, "
         f"notes: Likes the number {number}.}}"
         for number in range(CONTACTS)
     )
@@ -70,7 +73,7 @@ def main() -> int:
         floor = cpu_seconds("-c", "pass", environ=environ)
         figures = [
             ("netkeep-sync --help", cpu_seconds("-m", "netkeep_sync", "--help", environ=environ), 6),
-            ("plan --json, 200 contacts, no state", cpu_seconds(*plan, environ=environ), 50),
+            ("plan --json, 200 contacts, no state", cpu_seconds(*plan, environ=environ), PLAN_BUDGET),
         ]
         subprocess.run(
             [sys.executable, *command, "export", "-o", f"{folder}/a.ics"],
@@ -78,7 +81,7 @@ def main() -> int:
             check=True,
             stderr=subprocess.DEVNULL,
         )
-        figures.append(("the same, planned before", cpu_seconds(*plan, environ=environ), 50))
+        figures.append(("the same, planned before", cpu_seconds(*plan, environ=environ), PLAN_BUDGET))
 
     print(f"{'CPU of a whole process':40} {'ms':>7} {'ratio':>7} {'at most':>8}")
     print(f"{'python -c pass (the floor)':40} {floor * 1000:7.0f} {1:7.1f}")

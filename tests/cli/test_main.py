@@ -48,7 +48,9 @@ def test_check_says_when_all_is_well(world):
 
 
 def test_an_unknown_holiday_code_is_told_with_its_place(world):
-    world.edit("timezone: Europe/Berlin", "timezone: Europe/Berlin\navailability: {holidays: [DE, DE-XX, QQ]}")
+    world.edit(
+        "timezone: Europe/Berlin", "timezone: Europe/Berlin\navailability: {holidays: [DE, DE-XX, QQ]}"
+    )
 
     result = world.run("plan")
 

@@ -103,11 +103,16 @@ def test_line_ends_of_every_system_count_alike():
     assert source.key_places[("d",)] == Place(6, 1)
 
 
-def test_the_garbage_collector_runs_again_after_reading():
-    assert gc.isenabled()
-    read("a: b")
-    read("[" * 100)
-    assert gc.isenabled()
+@pytest.mark.parametrize("set_up", [gc.enable, gc.disable])
+@pytest.mark.parametrize("text", ["a: b", "[" * 100])
+def test_the_garbage_collector_is_left_as_it_was_found(set_up, text):
+    was_enabled = gc.isenabled()
+    try:
+        set_up()
+        read(text)
+        assert gc.isenabled() is (set_up is gc.enable)
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
 
 
 # Cleaning
@@ -414,7 +419,8 @@ def test_a_hostile_file_is_refused_within_100_ms(name):
 
     assert source.problems
     assert len(source.problems) <= MAX_PROBLEMS
-    assert min(times) < 0.1
+    # A tracer, of coverage or a debugger, is slower than what it watches.
+    assert sys.gettrace() or min(times) < 0.1
 
 
 def test_open_brackets_do_not_end_the_process(tmp_path):

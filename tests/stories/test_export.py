@@ -15,10 +15,10 @@ def export(world, as_of="2026-11-23"):
 def events(document):
     """Return the VEVENTs by contact's title and position, as bytes."""
     found = re.findall(rb"BEGIN:VEVENT.*?END:VEVENT\r\n", document, re.DOTALL)
-    by_title = {}
+    by_title: dict[str, list[bytes]] = {}
     for event in found:
-        title = re.search(rb"SUMMARY:(.*)\r\n", event)[1].decode()
-        by_title.setdefault(title, []).append(event)
+        [title] = re.findall(rb"SUMMARY:(.*)\r\n", event)
+        by_title.setdefault(title.decode(), []).append(event)
     return by_title
 
 

@@ -27,7 +27,8 @@ def generated_roster(zone):
     cadences = ["weekly", "every 6 weeks", "monthly", "quarterly", "every 6 months", "yearly"]
     contacts = "\n".join(
         f"  - {{name: Person {number}, category: {chance.choice(['peers', 'leaders'])}, "
-        f"cadence: {chance.choice(cadences)}, last_met: 2026-{chance.randint(5, 11):02}-{chance.randint(1, 22):02}}}"
+        f"cadence: {chance.choice(cadences)}, "
+        f"last_met: 2026-{chance.randint(5, 11):02}-{chance.randint(1, 22):02}}}"
         for number in range(20)
     )
     return (

@@ -61,7 +61,7 @@ def disagreements(zone: str, first_year: int, *, years: int) -> list[datetime]:
     instants = [change_at + number * HOUR for change_at in changes for number in range(-3, 4)]
     instants += [change_at - timedelta(seconds=1) for change_at in changes]
     instants += [start_at + number * timedelta(days=3) for number in range(years * 121)]
-    seconds = Random(zone).sample(range(years * 365 * 86_400), 100)  # noqa: S311  nothing is secret here
+    seconds = Random(zone).sample(range(years * 365 * 86_400), 100)
     instants += [start_at + timedelta(seconds=number) for number in seconds]
     return [
         at

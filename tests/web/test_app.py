@@ -19,9 +19,7 @@ class Site:
     def __init__(self, world, environ):
         self.now = NOW
         workspace = open_workspace(world.path, today=NOW.date(), environ=environ)
-        self.keeper = Keeper(
-            workspace, every=timedelta(minutes=15), environ=environ, clock=lambda: self.now
-        )
+        self.keeper = Keeper(workspace, every=timedelta(minutes=15), environ=environ, clock=lambda: self.now)
         self.keeper.start()
         self.client = TestClient(
             make_app(self.keeper), base_url="http://127.0.0.1:8017", client=("127.0.0.1", 50000)
@@ -130,9 +128,7 @@ class TestFeed:
         assert len(site.keeper.view.token) == 43
 
     def test_the_secret_is_not_in_the_database(self, site, world):
-        assert all(
-            site.keeper.view.token.encode() not in path.read_bytes() for path in world.state.iterdir()
-        )
+        assert all(site.keeper.view.token.encode() not in path.read_bytes() for path in world.state.iterdir())
 
     def test_rotation_ends_the_old_address(self, site, world):
         old = site.feed
@@ -168,9 +164,7 @@ class TestPage:
         assert "&lt;script&gt;" in page
 
     def test_an_empty_roster_says_how_to_begin(self, site, world):
-        world.write(
-            "roster: test\nowner: {name: Ana}\ntimezone: Europe/Berlin\ncontacts: []\n"
-        )
+        world.write("roster: test\nowner: {name: Ana}\ntimezone: Europe/Berlin\ncontacts: []\n")
         world.ok("export", "-o", "-", "--confirm")
         site.keeper.tick()
 
@@ -235,7 +229,7 @@ class TestEdits:
 
         assert first not in site.keeper.view.outlook.plan.occurrences
 
-    def test_nothing_happens_between_the_passes(self, site, world):
+    def test_nothing_happens_between_the_passes(self, site):
         record = site.keeper._store.last_pass()
         for _ in range(3):
             site.keeper.tick()

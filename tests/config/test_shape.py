@@ -1,0 +1,265 @@
+"""Every message about a file that has not the shape of a roster, word for word."""
+
+from __future__ import annotations
+
+import pytest
+
+from netkeep_sync.config.schema import RosterEntry
+
+HEAD = "owner: {name: Ana}\ntimezone: UTC\n"
+PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "advice"),
+    [
+        # keys that are missing
+        ("timezone: UTC\n", "1:1", "the roster has no owner", 'write "owner: {name: Ana Kaya}"'),
+        ("owner:\ntimezone: UTC\n", "1:1", "the roster has no owner", 'write "owner: {name: Ana Kaya}"'),
+        (
+            "owner: {email: a@b.c}\ntimezone: UTC\n",
+            "1:8",
+            "the owner has no name",
+            'write "name: Ana Kaya"',
+        ),
+        ("owner: {name: Ana}\n", "1:1", "the roster has no timezone", 'write "timezone: Europe/Berlin"'),
+        (
+            HEAD + PEERS + "contacts:\n  - {name: John Doe}\n",
+            "5:5",
+            "John Doe has no category",
+            'write "category: " and one of peers',
+        ),
+        (
+            HEAD + "contacts:\n  - {name: John Doe, category: }\n",
+            "4:22",
+            "John Doe has no category",
+            'write "category: peers", and say under "categories" what peers share',
+        ),
+        (
+            HEAD + PEERS + "contacts:\n  - category: peers\n",
+            "5:5",
+            "this contact has no name",
+            'write "name: John Doe"',
+        ),
+        (HEAD + "calendars: [{}]\n", "3:13", "this calendar has no ics", 'write "ics: checkins.ics"'),
+        # keys that nobody knows
+        (HEAD + "contact: []\n", "3:1", '"contact" is unknown', 'did you mean "contacts"?'),
+        (
+            HEAD + "Xyz: 1\n",
+            "3:1",
+            '"Xyz" is unknown',
+            f"the keys here are {', '.join(RosterEntry.model_fields)}",
+        ),
+        (HEAD + "per_week: 3\n", "3:1", '"per_week" is unknown', 'it belongs under "capacity"'),
+        (
+            HEAD + "cadence: weekly\n",
+            "3:1",
+            '"cadence" is unknown',
+            'it belongs under "categories" or "contacts"',
+        ),
+        (
+            HEAD + "capacity: {contacts: 3}\n",
+            "3:12",
+            '"contacts" is unknown in "capacity"',
+            "it belongs in the first column",
+        ),
+        (
+            HEAD + "channels: {coffee: {minuts: 3}}\n",
+            "3:21",
+            '"minuts" is unknown in channel "coffee"',
+            'did you mean "minutes"?',
+        ),
+        (
+            HEAD + "categories: {peers: {qwerty: 3}}\n",
+            "3:22",
+            '"qwerty" is unknown in category "peers"',
+            "the keys here are cadence, channel, keep, flex, ask, offer",
+        ),
+        (
+            HEAD + PEERS + "contacts:\n  - name: John Doe\n    category: peers\n    lastmet: 2026-09-14\n",
+            "7:5",
+            '"lastmet" is unknown for John Doe',
+            'did you mean "last_met"?',
+        ),
+        (
+            HEAD + PEERS + "contacts:\n  - {id: jd, category: peers, nam: John}\n",
+            "5:31",
+            '"nam" is unknown for jd',
+            'did you mean "name"?',
+        ),
+        # calendars that are not known yet
+        (
+            HEAD + "calendars:\n  - google: {calendar: Check-ins}\n",
+            "4:5",
+            "google calendars are not supported yet in this version",
+            'write "ics: checkins.ics" and subscribe to that file',
+        ),
+        (
+            HEAD + "calendars:\n  - caldav\n",
+            "4:5",
+            "caldav calendars are not supported yet in this version",
+            'write "ics: checkins.ics" and subscribe to that file',
+        ),
+        # values where keys belong, and the other way round
+        (
+            "owner: Ana\ntimezone: UTC\n",
+            "1:8",
+            '"owner" has no keys',
+            'write them below it, indented, such as "name: Ana Kaya"',
+        ),
+        (
+            HEAD + "categories: [peers]\n",
+            "3:13",
+            '"categories" has no keys',
+            'write them below it, indented, such as "peers: {cadence: quarterly, channel: coffee}"',
+        ),
+        (
+            HEAD + "channels: {walk: 45}\n",
+            "3:18",
+            '"walk" has no keys',
+            'write them below it, indented, such as "minutes: 45"',
+        ),
+        (
+            HEAD + "contacts:\n  - John Doe\n",
+            "4:5",
+            '"John Doe" is only a name',
+            'write "- name: John Doe", and "category: " below it',
+        ),
+        (HEAD + "contacts:\n  - [x]\n", "4:5", "this entry has no keys", 'write "- name: John Doe"'),
+        (HEAD + "calendars:\n  - a.ics\n", "4:5", "this entry has no keys", 'write "- ics: checkins.ics"'),
+        (
+            HEAD + "contacts:\n  name: John Doe\n",
+            "4:3",
+            '"contacts" must be a list',
+            'start each of its entries with "- "',
+        ),
+        (
+            HEAD + "calendars: checkins.ics\n",
+            "3:12",
+            '"calendars" must be a list',
+            'start each of its entries with "- "',
+        ),
+        (
+            HEAD + "availability: {days: {mon: 1}}\n",
+            "3:22",
+            '"days" must be a list',
+            'start each of its entries with "- "',
+        ),
+        # values of another kind
+        ("owner: {name: [Ana]}\ntimezone: UTC\n", "1:15", '"name" must be text', "put it in quotes"),
+        (
+            HEAD + "channels: {coffee: {title: {name}}}\n",
+            "3:28",
+            '"title" must be text',
+            "put it in quotes",
+        ),
+        (
+            HEAD + "categories:\n  peers:\n    ask:\n      - You said: hello\n",
+            "6:9",
+            '"ask" must be text',
+            "put it in quotes",
+        ),
+        (
+            HEAD + "categories:\n  peers:\n    ask:\n      - one\n      -\n",
+            "7:8",
+            "this item is empty",
+            "write something, or remove it",
+        ),
+        (
+            HEAD + "capacity: {per_day: two}\n",
+            "3:21",
+            '"per_day" must be a whole number',
+            'write "per_day: 1"',
+        ),
+        (
+            HEAD + "capacity: {per_week: 1.5}\n",
+            "3:22",
+            '"per_week" must be a whole number',
+            'write "per_week: 3"',
+        ),
+        (
+            HEAD + 'channels: {coffee: {minutes: "45"}}\n',
+            "3:30",
+            '"minutes" must be a number',
+            "write 45 without quotes",
+        ),
+        (HEAD + "capacity: {per_day: 0}\n", "3:21", "per_day is 0", "write 1 or more"),
+        (HEAD + "capacity: {per_week: -1}\n", "3:22", "per_week is -1", "write 1 or more"),
+        (HEAD + "categories: {peers: {keep: 101}}\n", "3:28", "keep is 101", "write 100 or less"),
+        (HEAD + "channels: {coffee: {minutes: 4}}\n", "3:30", "minutes is 4", "write 5 or more"),
+        (
+            HEAD + "channels: {coffee: {remote: yes}}\n",
+            "3:29",
+            '"remote" must be true or false',
+            'write "remote: true" or "remote: false"',
+        ),
+        (HEAD + "assume: maybe\n", "3:9", 'assume "maybe" is unknown', 'write "held" or "ask"'),
+        # values that say nothing, or too much
+        (
+            'owner: {name: ""}\ntimezone: UTC\n',
+            "1:15",
+            "this text is empty",
+            "write something, or remove the line",
+        ),
+        (
+            f"owner: {{name: {'x' * 201}}}\ntimezone: UTC\n",
+            "1:15",
+            "this text is longer than 200 characters",
+            "shorten it",
+        ),
+        # values that cannot be: see test_values.py for their words
+        (
+            HEAD + PEERS + "contacts:\n  - {name: A, category: peers, cadence: quaterly}\n",
+            "5:41",
+            'cadence "quaterly" is unknown',
+            'did you mean "quarterly"?',
+        ),
+        (
+            HEAD + "availability:\n  days: [mon, tue, wen]\n",
+            "4:20",
+            '"wen" is no day of the week',
+            "write some of mon, tue, wed, thu, fri, sat, sun",
+        ),
+        (
+            HEAD + "availability:\n  away: 2026-02-30\n",
+            "4:9",
+            "30 February 2026 does not exist",
+            "February 2026 ends on the 28th",
+        ),
+        (
+            "owner: {name: Ana}\ntimezone: Nowhere\n",
+            "2:11",
+            'timezone "Nowhere" is unknown',
+            "write an IANA name such as Europe/Berlin",
+        ),
+        (HEAD + "roster: My List\n", "3:9", '"My List" is no key', 'write "my-list"'),
+        (
+            HEAD + "calendars: [{ics: netkeep.yaml}]\n",
+            "3:19",
+            '"netkeep.yaml" does not end in .ics',
+            'write a file name such as "checkins.ics"',
+        ),
+    ],
+)
+def test_a_misfit_is_told_with_its_place_and_what_to_write(refused, text, place, message, advice):
+    assert refused(text) == [f"netkeep.yaml:{place}: {message}; {advice}"]
+
+
+def test_a_password_is_never_repeated(refused):
+    for url in ("mysql://ana:secret@host/x", "secret", "sqlite://secret"):
+        assert "secret" not in "".join(refused(HEAD + f"database: {url}\n"))
+
+
+def test_names_in_messages_are_short_and_in_one_line(refused):
+    (problem,) = refused(HEAD + f'contacts:\n  - "{"x" * 100}\\e[31m\\n"\n')
+
+    assert problem.count("x" * 57 + "...") == 2
+    assert "\x1b" not in problem
+
+
+def test_only_the_first_of_many_categories_are_offered(refused):
+    categories = ", ".join(f"c{n}: " for n in range(20))
+
+    (problem,) = refused(f"{HEAD}categories: {{{categories}}}\ncontacts: [{{name: A}}]\n")
+
+    assert problem.endswith('write "category: " and one of c0, c1, c2, c3, c4, c5, c6, c7, ...')
