@@ -87,11 +87,12 @@ class _Resolution:
             assume=Assumption(entry.assume),
             calendars=self.calendars(),
             database=absolute_database(entry.database, self.folder),
+            is_key_given=bool(entry.roster),
         )
 
     def key(self) -> str:
         owner = self.entry.owner
-        key = self.entry.roster or owner.email.casefold() or slug(owner.name)
+        key = self.entry.roster or slug(owner.email) or slug(owner.name)
         if not key:
             self.tell(
                 ("owner", "name"),

@@ -69,7 +69,8 @@ class IcsCalendar:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """The whole file. `key` names this roster's rows in the store and is part of every id, so it
-    stays what it is when the file is renamed, moved or reworded.
+    stays what it is when the file is renamed, moved or reworded. `is_key_given` tells that the file says
+    it; otherwise it is the owner's email or name, which may change.
 
     `contacts` are sorted by key. `timezone` is the owner's, an IANA name. `database` is an SQLAlchemy
     URL, empty for the user's data folder.
@@ -85,3 +86,4 @@ class Roster:
     assume: Assumption = Assumption.HELD
     calendars: tuple[IcsCalendar, ...] = ()
     database: str = ""
+    is_key_given: bool = True

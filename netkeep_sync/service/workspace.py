@@ -51,7 +51,12 @@ class Workspace:
         """Open the store, and make the database if there is none yet."""
         from netkeep_sync.store.sql_store import open_store  # noqa: PLC0415  190 ms, where state is used
 
-        return open_store(self.url, key=self.roster.key, source=str(self.path))
+        return open_store(
+            self.url,
+            key=self.roster.key,
+            source=str(self.path),
+            is_key_given=self.roster.is_key_given,
+        )
 
     def memory(self) -> ReadableStore:
         """Open the store for looking only: no database is made where there is none."""

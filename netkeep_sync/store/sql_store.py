@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, case, delete, insert, literal, null, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
+from netkeep_sync.errors import StoreError
 from netkeep_sync.store import rows, tables
 from netkeep_sync.store.database import Database, open_database
 from netkeep_sync.store.store import Lease, PassRecord, Publication
@@ -33,17 +34,34 @@ if TYPE_CHECKING:
 __all__ = ["SqlStore", "good_text_of", "open_store"]
 
 
-def open_store(url: str, *, key: str, source: str) -> SqlStore:
+def open_store(url: str, *, key: str, source: str, is_key_given: bool = True) -> SqlStore:
     """Open the store of the roster `key`, and make what is missing of database, tables and roster.
 
-    `source` is the path of the roster's file; the newest is kept.
+    `source` is the path of the roster's file; the newest is kept. Unless the file itself gives the key,
+    it must not be new for a file that is known by another: that is an owner with another email, and a
+    new roster would leave all of the old one behind.
     """
     database = open_database(url)
     try:
+        if not is_key_given:
+            _refuse_new_key(database, key=key, source=source)
         return SqlStore(database, roster_id=_roster_id(database, key=key, source=source))
     except BaseException:
         database.close()
         raise
+
+
+def _refuse_new_key(database: Database, *, key: str, source: str) -> None:
+    roster = tables.roster.c
+    with database.reading() as connection:
+        keys = connection.scalars(
+            select(roster.key).where(or_(roster.key == key, roster.source == source))
+        ).all()
+    if keys and key not in keys:
+        raise StoreError(
+            f'{source} was the roster "{keys[-1]}" until now, and would be a new one named "{key}"; '
+            f'write "roster: {keys[-1]}" into it to keep what is remembered, or "roster: {key}" to start anew'
+        )
 
 
 def good_text_of(url: str, *, source: str) -> str | None:

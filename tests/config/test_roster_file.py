@@ -162,6 +162,7 @@ def test_what_is_left_out_has_a_default(roster):
         availability=Availability(weekdays=frozenset({0, 1, 2, 3, 4})),
         categories=(),
         contacts=(),
+        is_key_given=False,
     )
 
 
@@ -261,7 +262,7 @@ def test_the_roster_is_named_by_the_owners_email_rather_than_the_name(roster):
     owner: {name: Ana, email: ANA@example.com}
     timezone: UTC
     """
-    assert roster.key == "ana@example.com"
+    assert (roster.key, roster.is_key_given) == ("ana-example-com", False)
 
 
 def test_names_are_one_line_and_notes_are_not(parsed):

@@ -147,3 +147,16 @@ def test_an_unwritable_place_is_told_in_words(world, target):
     assert result.status == 1
     assert result.err.startswith("error: ")
     assert "Traceback" not in result.err
+
+
+def test_owner_changes_the_email_of_an_unnamed_roster(world):
+    world.edit("roster: test\n", "")
+    before = export(world)
+    world.edit("ana@example.com", "ana@new.example")
+
+    result = world.run("export", "-o", "checkins.ics")
+
+    assert result.status == 1
+    assert 'write "roster: ana-example-com"' in result.err
+    world.edit("owner:", "roster: ana-example-com\nowner:")
+    assert export(world) == before
