@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date, timedelta
 
@@ -67,9 +66,9 @@ def plan(session: Session, *, as_json: bool, horizon: str) -> None:
     finally:
         memory.close()
     if as_json:
-        from netkeep_sync.cli.plan_json import plan_document  # noqa: PLC0415
+        from netkeep_sync.cli.plan_json import plan_text  # noqa: PLC0415
 
-        click.echo(json.dumps(plan_document(outlook), indent=2, ensure_ascii=False))
+        click.echo(plan_text(outlook))
     else:
         from netkeep_sync.cli.output import print_plan  # noqa: PLC0415  rich, for eyes only
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.series import Occurrence, Series, SlotException
     from netkeep_sync.service.outlook import Outlook
 
-__all__ = ["iso", "plan_document", "week_name"]
+__all__ = ["iso", "plan_document", "plan_text", "week_name"]
 
 
 def iso(at: datetime, timezone: str) -> str:
@@ -50,6 +51,17 @@ def plan_document(outlook: Outlook) -> dict[str, Any]:
             for week in plan.load
         ],
     }
+
+
+def plan_text(outlook: Outlook) -> str:
+    """Return the document as text, each record on a line of its own: easy on eyes, grep and diff."""
+    parts = []
+    for key, value in plan_document(outlook).items():
+        text = json.dumps(value, ensure_ascii=False)
+        if isinstance(value, list) and value:
+            text = "[\n" + ",\n".join(f"    {json.dumps(one, ensure_ascii=False)}" for one in value) + "\n  ]"
+        parts.append(f'  "{key}": {text}')
+    return "{\n" + ",\n".join(parts) + "\n}"
 
 
 def _series(series: Series, contact: Contact | None) -> dict[str, Any]:

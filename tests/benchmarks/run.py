@@ -15,7 +15,9 @@ import tempfile
 from pathlib import Path
 
 # 0.5 s where Python takes 8 ms to start.
-PLAN_BUDGET = 60
+PLAN_BUDGET = 62
+# With state there is SQLAlchemy to import on top, 0.1 s of its own.
+STATE_BUDGET = 70
 RUNS = 12
 CONTACTS = 200
 
@@ -81,7 +83,7 @@ def main() -> int:
             check=True,
             stderr=subprocess.DEVNULL,
         )
-        figures.append(("the same, planned before", cpu_seconds(*plan, environ=environ), PLAN_BUDGET))
+        figures.append(("the same, planned before", cpu_seconds(*plan, environ=environ), STATE_BUDGET))
 
     print(f"{'CPU of a whole process':40} {'ms':>7} {'ratio':>7} {'at most':>8}")
     print(f"{'python -c pass (the floor)':40} {floor * 1000:7.0f} {1:7.1f}")
