@@ -113,17 +113,9 @@ class Book:
         """Enter a check-in."""
         day = local_start.date()
         self._booked[day] = self._booked.get(day, 0) | _span(local_start.time(), minutes)
-        self._count(day, 1)
-
-    def give_back(self, local_start: datetime, minutes: int) -> None:
-        """Strike out a check-in that was taken."""
-        self._booked[local_start.date()] &= ~_span(local_start.time(), minutes)
-        self._count(local_start.date(), -1)
-
-    def _count(self, day: date, change: int) -> None:
-        self.day_load[day] = self.day_load.get(day, 0) + change
-        self.week_load[week_of(day)] = self.week_load.get(week_of(day), 0) + change
-        self.weekday_load[day.weekday()] += change
+        self.day_load[day] = self.day_load.get(day, 0) + 1
+        self.week_load[week_of(day)] = self.week_load.get(week_of(day), 0) + 1
+        self.weekday_load[day.weekday()] += 1
 
     def count_passed(self, day: date) -> None:
         """Count a check-in of this week that has taken place: its week is fuller, its day is over."""

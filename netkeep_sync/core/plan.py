@@ -93,12 +93,18 @@ def make_plan(
 
     `previous` are all series ever planned, `holidays` the days to keep free, with their names.
     """
-    run = _Run(roster, histories, OpenDays(roster, holidays), now, end_on)
-    ending = run.sort_out(previous)
-    run.count_passed(previous)
-    run.stand(ending)
-    run.place(ending)
-    return run.plan()
+    open_days = OpenDays(roster, holidays)
+    going_on: frozenset[str] = frozenset()
+    while True:
+        run = _Run(roster, histories, open_days, now, end_on, going_on=going_on)
+        ending = run.sort_out(previous)
+        run.count_passed(previous)
+        run.stand(ending)
+        run.place(ending)
+        if not run.stuck:
+            return run.plan()
+        # Whoever finds no new rhythm goes on with the old one, and has held its places all along.
+        going_on |= run.stuck
 
 
 class _Run:
@@ -111,7 +117,11 @@ class _Run:
         open_days: OpenDays,
         now: datetime,
         end_on: date | None,
+        *,
+        going_on: frozenset[str],
     ) -> None:
+        self.going_on = going_on
+        self.stuck: set[str] = set()
         self.roster = roster
         self.histories = histories
         self.now = now
@@ -127,7 +137,7 @@ class _Run:
         self.kept: dict[str, Series] = {}
         self.tails: list[Series] = []
         self.ended: list[Series] = []
-        self.unplaced: list[Unplaced] = []
+        self.left_out: list[tuple[Contact, Demand]] = []
 
     # -- what becomes of the earlier series -------------------------------------------------------
 
@@ -144,11 +154,22 @@ class _Run:
                 self.ended.append(self.end(series, before=self.local_now))
             elif series.until_on is not None:
                 self.tails.append(series)
-            elif self.why_replan(contact, series):
-                ending[contact.key] = series
-            else:
+            elif not self.why_replan(contact, series):
                 self.kept[contact.key] = self.refresh(contact, series)
+            elif contact.key in self.going_on:
+                self.go_on(contact, series)
+            else:
+                ending[contact.key] = series
         return ending
+
+    def go_on(self, contact: Contact, series: Series) -> None:
+        """Keep the old rhythm, which is better than none; one of another time zone is ended all the same."""
+        self.left_out.append((contact, self.demand(contact, series)))
+        if series.timezone != self.roster.timezone:
+            self.tails.append(self.end(series, before=self.local_frozen))
+            return
+        # It still counts from the meeting it was planned for, so that a new one is looked for every time.
+        self.kept[contact.key] = replace(self.refresh(contact, series), clock_on=series.clock_on)
 
     def history(self, contact: Contact) -> History:
         return self.histories.get(contact.key) or History(contact=contact.key)
@@ -239,9 +260,7 @@ class _Run:
                 self.book.take(local_start, series.minutes)
         tails = [_Standing(self, self.contacts[series.contact], series) for series in self.tails]
         kept = [_Standing(self, self.contacts[key], series) for key, series in sorted(self.kept.items())]
-        for step in _Standing.STEPS:
-            for each in (*tails, *kept):
-                step(each)
+        _settle([*tails, *kept])
         self.ended += [each.series() for each in tails]
         for each in kept:
             self.kept[each.contact.key] = each.series()
@@ -262,7 +281,9 @@ class _Run:
         wanting = [
             (self.demand(contact, ending.get(contact.key)), contact)
             for contact in self.roster.contacts
-            if contact.key not in self.kept and self.history(contact).paused_on is None
+            if contact.key not in self.kept
+            and contact.key not in self.going_on
+            and self.history(contact).paused_on is None
         ]
         for wanted, contact in sorted(
             wanting, key=lambda one: ((one[0].window[1] - one[0].window[0]).days, -one[0].slip, one[1].key)
@@ -291,9 +312,9 @@ class _Run:
     def place_one(self, contact: Contact, wanted: Demand, ending: Series | None) -> None:
         found = self.find(contact, wanted)
         if found is None:
-            self.unplaced.append(self.why_unplaced(contact, wanted))
+            self.left_out.append((contact, wanted))
             if ending is not None:
-                self.go_on(contact, ending)
+                self.stuck.add(contact.key)
             return
         choice, window = found
         generation = self.generation_by_contact.get(contact.key, 0) + 1
@@ -333,22 +354,10 @@ class _Run:
                 return choice, window
         return None
 
-    def go_on(self, contact: Contact, ending: Series) -> None:
-        """Keep the old rhythm: better than none, unless it lies in another time zone."""
-        if ending.timezone != self.roster.timezone:
-            self.ended.append(self.end(ending, before=self.local_frozen))
-            return
-        for local_start in self.frozen_starts(contact, ending):
-            self.book.give_back(local_start, ending.minutes)
-        # It still counts from the meeting it was planned for, so that a new one is looked for every time.
-        series = replace(self.refresh(contact, ending), clock_on=ending.clock_on)
-        self.kept[contact.key] = self.standing(contact, series)
-
     def standing(self, contact: Contact, series: Series) -> Series:
         """Enter one series after all others."""
         standing = _Standing(self, contact, series)
-        for step in _Standing.STEPS:
-            step(standing)
+        _settle([standing])
         return standing.series()
 
     def between(self, window: tuple[date, date]) -> str:
@@ -401,7 +410,10 @@ class _Run:
             series=tuple(series),
             ended=tuple(one for one in self.ended if not self.has_more(one)),
             occurrences=tuple(sorted(planned, key=lambda one: (one.start_at, one.contact))),
-            unplaced=tuple(sorted(self.unplaced, key=lambda one: one.contact)),
+            unplaced=tuple(
+                self.why_unplaced(contact, wanted)
+                for contact, wanted in sorted(self.left_out, key=lambda one: one[0].key)
+            ),
             load=tuple(self.book.weeks(end_on=self.end_on)),
         )
 
@@ -419,7 +431,7 @@ class _Standing:
         self._series = series
         self._settled = run.settled(contact.key, series)
         self._let_go: set[date] = set()
-        self._loose: list[tuple[date, datetime]] = []
+        self.loose: list[tuple[date, datetime]] = []
         self._unfit: list[tuple[date, str | None]] = []
 
     def series(self) -> Series:
@@ -461,7 +473,7 @@ class _Standing:
             if slot_on in self._let_go:
                 continue
             if local_start >= self.run.local_frozen:
-                self._loose.append((slot_on, local_start))
+                self.loose.append((slot_on, local_start))
             elif not isinstance(self.exceptions.get(slot_on), Cancelled):
                 self.run.book.take(local_start, self._series.minutes)
 
@@ -508,14 +520,13 @@ class _Standing:
             return []
         return [start.date() for _, start in self.run.starts(latest) if start >= self.run.local_now]
 
-    def keep(self) -> None:
-        """Enter every slot that still fits where it is, or where it was moved to."""
-        for slot_on, local_start in self._loose:
-            why = self.run.book.why_not(self.contact, local_start)
-            if why is None and not isinstance(self.exceptions.get(slot_on), Cancelled):
-                self.run.book.take(local_start, self._series.minutes)
-            else:
-                self._unfit.append((slot_on, why))
+    def keep(self, slot_on: date, local_start: datetime) -> None:
+        """Enter a slot that still fits where it is, or where it was moved to."""
+        why = self.run.book.why_not(self.contact, local_start)
+        if why is None and not isinstance(self.exceptions.get(slot_on), Cancelled):
+            self.run.book.take(local_start, self._series.minutes)
+        else:
+            self._unfit.append((slot_on, why))
 
     def move(self) -> None:
         """Find another time for the rest, and a place again for what was cancelled for want of one.
@@ -549,5 +560,21 @@ class _Standing:
                 if day >= first_on:
                     yield day
 
-    STEPS = (freeze, keep, move)
-    """In this order, each for all series before the next."""
+
+def _settle(standings: Sequence[_Standing]) -> None:
+    """Hold series against the book, each step for all of them before the next.
+
+    Slots are entered by their days: one that has only now come into the horizon, at its far end, takes
+    no place of one that was in it before.
+    """
+    for each in standings:
+        each.freeze()
+    loose = [
+        (slot_on, index, local_start)
+        for index, each in enumerate(standings)
+        for slot_on, local_start in each.loose
+    ]
+    for slot_on, index, local_start in sorted(loose):
+        standings[index].keep(slot_on, local_start)
+    for each in standings:
+        each.move()

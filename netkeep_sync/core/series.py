@@ -171,7 +171,8 @@ class Occurrence:
 def local_occurrences(series: Series, *, end_on: date) -> Iterator[tuple[date, datetime, str]]:
     """Yield slot, start in wall clock and reason of what a series makes of its slots before `end_on`.
 
-    They come in the order of the slots; a moved one may lie on either side of its neighbours.
+    They come in the order of the slots; a moved one may lie on either side of its neighbours, a
+    cancelled one is left out.
     """
     first_on = series.first_on
     following = f"{series.cadence} from {first_on:%a} {first_on.day} {first_on:%b %Y}"
@@ -183,8 +184,6 @@ def local_occurrences(series: Series, *, end_on: date) -> Iterator[tuple[date, d
                 yield slot_on, datetime.combine(slot_on, series.local_time), reason
             case Moved(local_start=local_start, reason=reason):
                 yield slot_on, local_start, reason
-            case Cancelled():
-                continue
 
 
 def occurrences(series: Series, *, end_on: date) -> Iterator[Occurrence]:

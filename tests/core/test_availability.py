@@ -50,8 +50,7 @@ def test_a_check_in_may_end_as_the_day_ends():
     st.integers(5, 120),
 )
 def test_every_start_lies_in_the_hours(span, minutes):
-    start = (datetime.min + timedelta(minutes=span[0])).time()
-    end = (datetime.min + timedelta(minutes=sum(span))).time()
+    start, end = (time(*divmod(minute, 60)) for minute in (span[0], sum(span)))
     one = channel(f"{start}-{end}", minutes=minutes)
     assert all(lies_in_hours(one, at) for at in start_times(one))
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from netkeep_sync.core.fact import SlotName
+from netkeep_sync.core.fact import Passed
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import Cancelled, Moved
 from tests.core.builders import (
@@ -77,7 +77,7 @@ def test_two_new_people_are_spread_over_different_weeks():
     assert {week.checkins for week in plan.load[2:-2]} == {1}
 
 
-@pytest.mark.parametrize("days", range(0, 35))
+@pytest.mark.parametrize("days", range(35))
 def test_a_contact_alone_gets_a_place_whatever_day_it_is(days):
     # A window of which only a weekend is left would be no window.
     world = world_of(contact("Ada", "monthly", met_on="2026-09-01"))
@@ -557,6 +557,37 @@ def test_a_snooze_moves_a_check_in_of_the_old_rhythm():
     assert world.plan() == plan
 
 
+def test_a_snooze_of_a_slow_rhythm_moves_the_check_in_of_the_old_one_and_no_other():
+    known = series("2026-09-15", "monthly", clock_on="2026-08-15")
+    world = world_of(contact("Ada", "quarterly", met_on="2026-08-15"), known=[known])
+    before = days_of(world.plan())
+    world.tell(snoozed_fact("2026-10-05"))
+    plan = world.plan()
+    assert day("2026-10-05") <= days_of(plan)[0] <= day("2026-10-12")
+    assert days_of(plan)[1:] == before[1:]
+    assert world.plan() == plan
+
+
+def test_a_snooze_over_two_rhythms_moves_only_the_later_check_in():
+    known = series("2026-09-15", "monthly", clock_on="2026-08-15")
+    world = world_of(contact("Ada", "quarterly", met_on="2026-08-15"), known=[known])
+    world.plan()
+    world.tell(snoozed_fact("2027-01-10"))
+    plan = world.plan()
+    first, second, *_ = days_of(plan)
+    assert first >= day("2027-01-10")
+    assert second - first > timedelta(days=40)
+    assert world.plan().series == plan.series
+
+
+def test_a_snooze_and_another_cadence_at_once_leave_nothing_before_the_day():
+    _, world = another_cadence()
+    world.tell(snoozed_fact("2026-10-20"))
+    plan = world.plan()
+    assert days_of(plan)[0] >= day("2026-10-20")
+    assert world.plan().series == plan.series
+
+
 def test_a_settled_check_in_of_the_old_rhythm_does_not_hold_the_new_one_back():
     known = series("2026-09-15", "weekly", clock_on="2026-09-08")
     world = world_of(contact("Ada", "monthly", met_on="2026-09-08"), known=[known])
@@ -573,6 +604,14 @@ def test_another_time_zone_plans_everybody_anew():
     world.roster = roster(ada, timezone="America/New_York")
     plan = world.plan()
     assert [(one.generation, one.timezone) for one in plan.series] == [(2, "America/New_York")]
+
+
+def test_a_rhythm_without_a_place_in_another_time_zone_is_ended():
+    known = series("2026-10-01", "weekly", timezone="America/New_York")
+    world = world_of(contact("Ada", "weekly", channel=channel("08:30-09:00", minutes=45)), known=[known])
+    plan = world.plan()
+    assert [one.contact for one in plan.unplaced] == ["ada"]
+    assert (plan.series, [one.uid for one in plan.ended]) == ((), [known.uid])
 
 
 def test_a_near_check_in_keeps_its_instant_in_another_time_zone_and_nothing_overlaps_it():
@@ -684,6 +723,12 @@ def test_a_skipped_check_in_of_this_week_leaves_its_place_to_others():
     assert days_of(world.plan_at("2026-09-14 12:00"), "bob")[0] < day("2026-09-21")
 
 
+def test_a_series_ended_long_ago_counts_no_more():
+    known = series("2025-01-07", "weekly", until_on="2025-02-01")
+    plan = world_of(contact("Ada", "monthly"), known=[known]).plan()
+    assert [one.generation for one in (*plan.series, *plan.ended)] == [2]
+
+
 def test_less_capacity_moves_what_lies_further_ahead():
     known = [
         series("2026-10-06", "monthly", contact=who, at=at)
@@ -757,7 +802,7 @@ def test_a_passed_fact_is_told_once_in_a_year():
     for _ in range(60):
         world.plan()
         world.now += timedelta(days=7)
-    names = [one.slot for one in world.facts if isinstance(getattr(one, "slot", None), SlotName)]
+    names = [one.slot for one in world.facts if isinstance(one, Passed)]
     assert len(names) == len(set(names)) > 50
 
 

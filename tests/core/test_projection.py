@@ -1,5 +1,6 @@
 from dataclasses import fields, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ MADE = project(SERIES, contact=ADA, history=MET)
 
 
 def test_a_projection_holds_all_that_a_target_may_see():
-    assert MADE == Projection(
+    expected = Projection(
         uid=SERIES.uid,
         summary="Coffee with Ada",
         description=(
@@ -53,9 +54,10 @@ def test_a_projection_holds_all_that_a_target_may_see():
         cancelled=(day("2026-12-01"),),
         moved=((day("2026-11-03"), clock("2026-11-05 09:00")),),
     )
+    assert expected == MADE
 
 
-OTHER = {
+OTHER: dict[str, Any] = {
     "uid": "other@netkeep-sync",
     "summary": "Lunch with Ada",
     "description": "",
@@ -85,7 +87,7 @@ def test_the_fingerprint_is_the_same_for_the_same_content():
 
 @pytest.mark.parametrize("field", ["reason", "clock_on", "generation"])
 def test_the_fingerprint_does_not_know_what_no_target_sees(field):
-    other = {"reason": "why not", "clock_on": TODAY, "generation": 7}
+    other: dict[str, Any] = {"reason": "why not", "clock_on": TODAY, "generation": 7}
     assert project(replace(SERIES, **{field: other[field]}), contact=ADA, history=MET) == MADE
 
 

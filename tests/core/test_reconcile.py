@@ -140,6 +140,10 @@ def test_a_meeting_ends_a_snooze():
     assert known(snoozed_fact("2026-10-01"), held_fact("2026-09-14")).snoozed_until_on is None
 
 
+def test_a_meeting_of_long_ago_that_is_logged_late_ends_no_snooze():
+    assert known(snoozed_fact("2026-10-01"), held_fact("2026-07-01")).snoozed_until_on
+
+
 def test_a_snooze_after_a_meeting_holds():
     assert known(held_fact("2026-09-14"), snoozed_fact("2026-10-01")).snoozed_until_on
 

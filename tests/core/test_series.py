@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -59,7 +60,7 @@ def test_the_days_of_a_rule_lie_a_period_apart_give_or_take_a_week(first_on, cad
     assume(rule is not None)
     assert rule is not None
     days = list(rule.days(first_on, end_on=first_on + timedelta(days=3700)))
-    gaps = [(after - before).days for before, after in zip(days, days[1:], strict=False)]
+    gaps = [(after - before).days for before, after in pairwise(days)]
     assert all(abs(gap - cadence.period_days) < 9 for gap in gaps)
 
 
@@ -209,6 +210,11 @@ def test_an_occurrence_tells_its_slot_and_where_it_lies():
 def test_an_unmoved_occurrence_has_the_reason_of_its_series():
     (found,) = local_occurrences(series("2026-10-06"), end_on=day("2026-10-31"))
     assert found == (day("2026-10-06"), clock("2026-10-06 08:30"), "because")
+
+
+def test_a_later_occurrence_counts_from_the_first():
+    *_, last = local_occurrences(series("2026-10-06"), end_on=day("2026-11-30"))
+    assert last[2] == "monthly from Tue 6 Oct 2026"
 
 
 def test_a_cancelled_slot_makes_no_occurrence():
