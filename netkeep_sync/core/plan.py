@@ -377,17 +377,21 @@ class _Run:
             return f"give {contact.channel.key} hours that hold {contact.channel.minutes} minutes"
         given = self.roster.capacity
         raises = [(day, week) for week in range(4) for day in range(2) if day or week]
-        for by_day, by_week in raises:
-            self.book.capacity = replace(
-                given, per_day=given.per_day + by_day, per_week=given.per_week + by_week
-            )
-            found = self.find(contact, wanted)
-            self.book.capacity = given
-            if found:
-                changes = [f"capacity.per_day to {given.per_day + by_day}"] if by_day else []
-                changes += [f"capacity.per_week to {given.per_week + by_week}"] if by_week else []
-                return f"raise {' and '.join(changes)}"
+        # The largest is tried first: where that is of no use, none is.
+        if self.fits_with(contact, wanted, *raises[-1]):
+            by_day, by_week = next(one for one in raises if self.fits_with(contact, wanted, *one))
+            changes = [f"capacity.per_day to {given.per_day + by_day}"] if by_day else []
+            changes += [f"capacity.per_week to {given.per_week + by_week}"] if by_week else []
+            return f"raise {' and '.join(changes)}"
         return f"open another day in availability.days, or give {contact.name} more `flex` or other hours"
+
+    def fits_with(self, contact: Contact, wanted: Demand, by_day: int, by_week: int) -> bool:
+        given = self.book.capacity
+        self.book.capacity = replace(given, per_day=given.per_day + by_day, per_week=given.per_week + by_week)
+        try:
+            return self.find(contact, wanted) is not None
+        finally:
+            self.book.capacity = given
 
     # -- the answer -------------------------------------------------------------------------------
 

@@ -261,8 +261,24 @@ def test_planning_again_after_any_change_of_the_file_changes_nothing(case, later
     before = case.plan(previous=case.plan().series, now=now)
     other = data.draw(changed_rosters(case))
     after = case.plan(roster=other, previous=before.series, now=now)
+    # Whoever goes on with an old rhythm for want of room may find some once the others have settled.
+    assume(not {one.contact for one in after.unplaced} & {one.contact for one in after.series})
     again = case.plan(roster=other, previous=(*after.series, *after.ended), now=now)
     assert again == replace(after, ended=())
+
+
+@some
+@given(cases(), st.integers(0, 60), st.data())
+def test_planning_again_and_again_settles(case, later, data):
+    now = case.now + timedelta(days=later)
+    other = data.draw(changed_rosters(case))
+    known = {one.uid: one for one in case.plan(previous=case.plan().series, now=now).series}
+    plans = []
+    for _ in range(4):
+        plan = case.plan(roster=other, previous=tuple(known.values()), now=now)
+        known |= {one.uid: one for one in (*plan.ended, *plan.series)}
+        plans.append(plan.occurrences)
+    assert plans[-1] == plans[-2]
 
 
 @some
@@ -272,7 +288,9 @@ def test_no_change_of_the_file_makes_check_ins_overlap(case, later, data):
     before = case.plan(previous=case.plan().series, now=now)
     plan = case.plan(roster=data.draw(changed_rosters(case)), previous=before.series, now=now)
     spans = sorted((one.start_at, one.end_at) for one in plan.occurrences)
-    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    # What is near stays where it is, even when it has grown longer.
+    near = now + timedelta(days=7, hours=4)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans) if after[0] > near)
 
 
 @st.composite
