@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pytest_socket import socket_allow_hosts
 
 from netkeep_sync.cli.main import main
 
-if TYPE_CHECKING:
-    from pathlib import Path
+# Programs that tests start find the package in the checkout: it need not be installed.
+os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
 
 ROSTER = """
     roster: test

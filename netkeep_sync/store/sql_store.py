@@ -9,6 +9,7 @@ What is replaced is deleted and inserted again: the databases agree on no other 
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, delete, insert, literal, null, or_, select, true, update
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from netkeep_sync.core.series import Series, SlotException
 
 __all__ = ["SqlStore", "good_text_of", "open_store"]
+
+_JOURNAL_KEPT = timedelta(days=90)
+"""A pass every quarter of an hour makes 35 000 rows a year."""
 
 
 def open_store(url: str, *, key: str, source: str, is_key_given: bool = True) -> SqlStore:
@@ -199,6 +203,12 @@ class SqlStore:
         """Journal a pass; `good_text` is the roster file it was made from, if it was complete."""
         with self._writing() as connection:
             self._insert(connection, tables.passes, [rows.pass_row(record)])
+            connection.execute(
+                delete(tables.passes).where(
+                    tables.passes.c.roster_id == self._roster_id,
+                    tables.passes.c.finished_at < record.finished_at - _JOURNAL_KEPT,
+                )
+            )
             if good_text is not None:
                 self._update_roster(connection, good_text=good_text)
 

@@ -19,7 +19,7 @@ from tests.core.builders import COFFEE, contact
 from tests.core.builders import local_starts as local_starts_of
 from tests.core.worlds import CADENCES, CHANNELS, Case, cases
 
-some = settings(max_examples=50)
+some = settings(max_examples=40)
 
 
 def local(case: Case, at: datetime) -> datetime:

@@ -205,6 +205,13 @@ class StoreContract:
 
         assert told(store) == told(EmptyStore())
 
+    def test_old_passes_leave_the_journal(self, store):
+        old, new = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+        store.save_pass(PassRecord(finished_at=old))
+        store.save_pass(PassRecord(finished_at=new, problem="the disk is full"))
+        assert store.last_pass() == PassRecord(finished_at=new, problem="the disk is full")
+        assert store.last_good_pass() is None
+
     def test_roster_is_remembered_by_its_key(self, open_roster):
         open_roster("known by key").add_facts([HELD])
         assert open_roster("known by key").facts() == (HELD,)

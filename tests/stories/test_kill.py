@@ -74,6 +74,7 @@ def test_a_pass_cut_off_at_any_step_ends_as_a_whole_one(world, monkeypatch, step
 def test_a_killed_process_leaves_sound_state_and_no_waiting(world):
     command = [sys.executable, "-m", "netkeep_sync", "--config", str(world.path), "--as-of", "2026-11-23"]
     chance = random.Random(7)
+    ends = []
     for _ in range(12):
         process = subprocess.Popen(
             [*command, "export", "-o", str(world.folder / "checkins.ics")],
@@ -83,7 +84,9 @@ def test_a_killed_process_leaves_sound_state_and_no_waiting(world):
         )
         time.sleep(chance.uniform(0.3, 0.9))
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        ends.append(process.wait())
+    assert -signal.SIGKILL in ends
+    assert set(ends) <= {-signal.SIGKILL, 0}
 
     started = time.monotonic()
     world.ok("export", "-o", "checkins.ics")
