@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import logging
+import signal
 import socket
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -63,7 +64,9 @@ def serve(session: Session, *, host: str, port: int, minutes: int) -> None:
     for chatty in ("alembic", "apscheduler", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     workspace, problem = _workspace(session)
-    with contextlib.ExitStack() as stack:
+    # Uvicorn stops in good order at SIGINT and SIGTERM, then raises them again: both end here.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         stack.enter_context(serve_lock(workspace))
         listener = stack.enter_context(contextlib.closing(_listen(host, port)))
         keeper = Keeper(
@@ -85,6 +88,7 @@ def serve(session: Session, *, host: str, port: int, minutes: int) -> None:
         # Its access log would hold the feed's secret.
         config = uvicorn.Config(make_app(keeper), access_log=False, log_config=None, server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
+    click.echo("stopped", err=True)
 
 
 def _workspace(session: Session) -> tuple[Workspace, str]:

@@ -1,0 +1,164 @@
+"""`serve` as a whole process: started, asked, edited under, stopped, killed, started again."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+
+class Served:
+    """A running `netkeep-sync serve`; `said` is what it printed at its start."""
+
+    def __init__(self, world, *arguments):
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "netkeep_sync",
+                "--config",
+                str(world.path),
+                "serve",
+                "--port",
+                "0",
+                *arguments,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.said = ""
+        assert self.process.stdout is not None
+        while "stop with Ctrl-C" not in self.said and (line := self.process.stdout.readline()):
+            self.said += line
+
+    @property
+    def page(self):
+        [address] = re.findall(r"^http://\S+/$", self.said, re.MULTILINE)
+        return address
+
+    @property
+    def feed(self):
+        [address] = re.findall(r"^http://\S+\.ics$", self.said, re.MULTILINE)
+        return address
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        _, err = self.process.communicate(timeout=20)
+        return self.process.returncode, err
+
+
+@pytest.fixture
+def serve(world):
+    started = []
+
+    def start(*arguments):
+        started.append(Served(world, *arguments))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.process.kill()
+        each.process.communicate()
+
+
+def get(address):
+    with urlopen(address, timeout=10) as answer:
+        return answer.read().decode()
+
+
+def until(condition, *, within_s=15):
+    give_up_at = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.1)
+
+
+def test_it_says_what_it_did_and_which_address_to_open(serve, world):
+    world.edit("timezone:", "calendars: [{ics: mine.ics}]\ntimezone:")
+    served = serve()
+
+    assert f"read 3 contacts from {world.path}" in served.said
+    assert f"wrote {world.folder / 'mine.ics'}" in served.said
+    assert "John Doe" in get(served.page)
+    assert get(served.feed).encode() == (world.folder / "mine.ics").read_bytes()
+
+
+def test_an_edit_shows_within_seconds(serve, world):
+    served = serve()
+    world.edit("name: Grace Liu", "name: Ada Byron")
+
+    until(lambda: "Ada Byron" in get(served.feed))
+
+
+def test_a_broken_edit_is_told_and_mended(serve, world):
+    served = serve()
+    before = get(served.feed)
+    world.edit("quarterly", "quaterly")
+    until(lambda: "did you mean" in get(served.page))
+    assert get(served.feed) == before
+
+    world.edit("quaterly", "quarterly")
+
+    until(lambda: "did you mean" not in get(served.page))
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly(serve, how):
+    status, err = serve().stop(how)
+
+    assert status == 0
+    assert err.endswith("stopped\n")
+    assert "Traceback" not in err
+
+
+def test_a_second_one_is_refused(serve, world):
+    first = serve()
+    second = serve()
+    _, err = second.process.communicate(timeout=20)
+
+    assert second.process.returncode == 1
+    assert "another `netkeep-sync serve` is running" in err
+    assert "John Doe" in get(first.page)
+
+
+def test_a_killed_one_starts_again_with_the_same_feed(serve):
+    first = serve()
+    before = get(first.feed)
+    first.stop(signal.SIGKILL)
+    second = serve()
+
+    assert get(second.feed) == before
+    assert second.feed.partition("/feed/")[2] == first.feed.partition("/feed/")[2]
+
+
+def test_it_starts_from_the_last_good_plan_when_the_file_is_broken(serve, world):
+    first = serve()
+    before = get(first.feed)
+    first.stop()
+    world.edit("quarterly", "quaterly")
+    second = serve()
+
+    assert get(second.feed) == before
+    assert "did you mean" in get(second.page)
+
+
+def test_a_port_that_is_taken_is_told_in_words(serve, world):
+    port = serve().page.rpartition(":")[2].strip("/")
+    result = world.run("serve", "--port", port, as_of=None)
+
+    assert result.status == 1
+    assert "Traceback" not in result.err
+
+
+def test_names_stay_on_this_machine_beyond_loopback(serve):
+    served = serve("--host", "0.0.0.0")
+    address = served.feed.replace("0.0.0.0", "127.0.0.1")
+
+    assert "BEGIN:VCALENDAR" in get(address)
+    with pytest.raises(HTTPError, match="404"):
+        get(address.replace(".ics", "x.ics"))
