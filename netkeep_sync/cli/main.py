@@ -8,6 +8,7 @@ safety, 70 a fault of the program.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from importlib import import_module
@@ -78,6 +79,9 @@ def cli(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and end the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a ? for it
     gc.disable()  # a command is over before garbage matters; collecting takes a tenth of a `plan`
     try:
         cli.main(

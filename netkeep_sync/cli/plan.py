@@ -68,7 +68,7 @@ def plan(session: Session, *, as_json: bool, horizon: str) -> None:
     if as_json:
         from netkeep_sync.cli.plan_json import plan_text  # noqa: PLC0415
 
-        click.echo(plan_text(outlook))
+        click.echo(plan_text(outlook).encode())  # UTF-8 wherever it goes
     else:
         from netkeep_sync.cli.output import print_plan  # noqa: PLC0415  rich, for eyes only
 

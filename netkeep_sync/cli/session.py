@@ -67,6 +67,10 @@ class Session:
             )
 
 
+# Calendar files know no time before 1971, and a plan looks ten years ahead at the most.
+_FIRST_YEAR, _LAST_YEAR = 1972, 2900
+
+
 class _AsOf(click.ParamType[date]):
     name = "DATE"
 
@@ -74,9 +78,14 @@ class _AsOf(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
+            day = date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
         except ValueError:
             self.fail(f'"{value}" is no date; write 2026-12-31 or 2026-12-31T17:00', param, ctx)
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            self.fail(
+                f'"{value}" is out of range; write a year from {_FIRST_YEAR} to {_LAST_YEAR}', param, ctx
+            )
+        return day
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:

@@ -55,7 +55,8 @@ def _show(session: Session, workspace: Workspace, *, as_json: bool, problems: tu
     finally:
         memory.close()
     if as_json:
-        click.echo(json.dumps(_document(outlook, record, good, problems), indent=2, ensure_ascii=False))
+        document = _document(outlook, record, good, problems)
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False).encode())
         return
     from netkeep_sync.cli.output import print_status  # noqa: PLC0415
 

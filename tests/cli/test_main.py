@@ -1,6 +1,7 @@
 """The error boundary, the exit statuses, and what must not be imported early."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -126,3 +127,21 @@ def test_heavy_imports_come_only_where_they_are_needed(world, arguments, heavy):
     )
 
     assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("as_of", ["2026-13-01", "tomorrow", "0001-01-01", "9999-12-31", ""])
+def test_an_as_of_that_is_no_date_of_ours_is_a_usage_error(world, as_of):
+    result = world.run("plan", "--as-of", as_of)
+
+    assert result.status == 2
+    assert "write" in result.err
+
+
+def test_a_terminal_without_the_letters_gets_question_marks_and_json_stays_utf8(world):
+    command = [sys.executable, "-m", "netkeep_sync", "-c", str(world.path), "--as-of", "2026-11-23"]
+    environ = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    table = subprocess.run([*command, "plan"], env=environ, capture_output=True, check=True)
+    document = subprocess.run([*command, "plan", "--json"], env=environ, capture_output=True, check=True)
+
+    assert b"Joan D?az" in table.stdout
+    assert "Joan Díaz" in {one["name"] for one in json.loads(document.stdout)["series"]}

@@ -19,16 +19,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    (tmp_path / "work").mkdir()
+    (tmp_path / "here").mkdir()
     (tmp_path / "config" / "netkeep-sync").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.chdir(tmp_path / "here")
     return tmp_path
 
 
 def test_the_option_names_the_file_whether_it_is_there_or_not(home):
-    (home / "work" / "netkeep.yaml").touch()
+    (home / "here" / "netkeep.yaml").touch()
 
-    assert find_roster_file("other.yaml") == home / "work" / "other.yaml"
+    assert find_roster_file("other.yaml") == home / "here" / "other.yaml"
     assert find_roster_file("~/other.yaml") == home / "other.yaml"
 
 
@@ -36,8 +36,8 @@ def test_the_working_folder_comes_before_the_config_folder(home):
     (home / "config" / "netkeep-sync" / "netkeep.yaml").touch()
     assert find_roster_file(None) == home / "config" / "netkeep-sync" / "netkeep.yaml"
 
-    (home / "work" / "netkeep.yaml").touch()
-    assert find_roster_file(None) == home / "work" / "netkeep.yaml"
+    (home / "here" / "netkeep.yaml").touch()
+    assert find_roster_file(None) == home / "here" / "netkeep.yaml"
 
 
 def test_where_there_is_no_roster_one_is_told_how_to_get_one(home):
@@ -45,7 +45,7 @@ def test_where_there_is_no_roster_one_is_told_how_to_get_one(home):
         find_roster_file(None)
 
     assert str(caught.value) == (
-        f"{home}/work/netkeep.yaml:1:1: there is no roster here, nor in {home}/config/netkeep-sync; "
+        f"{home}/here/netkeep.yaml:1:1: there is no roster here, nor in {home}/config/netkeep-sync; "
         "run `netkeep-sync init` to write one, or name one with --config"
     )
 
