@@ -14,8 +14,9 @@ The rooms, and the only way in which they may know each other (a test walks the 
     cli, web ─▶ service ─▶ targets, sources, store, config ─▶ core ─▶ errors
 
 * `core` decides. Values in, values out: no clock, no I/O, no randomness. `plan.py` makes the plan,
-  `placement.py` finds the level place, `rhythm.py` knows when somebody is due, `reconcile.py` makes
-  outcomes of facts, `series.py` is the recurring event in wall clock time.
+  `placement.py` finds the level place, `fitting.py` holds a series against what is booked, `rhythm.py`
+  knows when somebody is due, `reconcile.py` makes outcomes of facts, `series.py` is the recurring event
+  in wall clock time.
 * `config` reads the user's file, `sources` what others know, `store` remembers, `targets` publish.
 * `service` brings effects into order: the pass, the lease, the clock, the answers of the owner.
 * `web` and `cli` are what people see.

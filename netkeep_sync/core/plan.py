@@ -16,19 +16,18 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.availability import OpenDays, start_times
-from netkeep_sync.core.cadence import add_months
-from netkeep_sync.core.outcome import History, Outcome, Result
-from netkeep_sync.core.placement import Book, choose, move_within
+from netkeep_sync.core.fitting import Fitting, settle
+from netkeep_sync.core.outcome import History, Result
+from netkeep_sync.core.placement import choose
 from netkeep_sync.core.rhythm import demand, why_replan
+from netkeep_sync.core.scene import Scene
 from netkeep_sync.core.series import (
     Cancelled,
-    Moved,
     Series,
     instant,
     local_occurrences,
     occurrences,
     series_uid,
-    zone,
 )
 from netkeep_sync.core.words import day_words
 
@@ -41,13 +40,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.core.series import Occurrence, SlotException
 
-__all__ = ["FREEZE_DAYS", "HORIZON_MONTHS", "Plan", "Unplaced", "make_plan"]
-
-HORIZON_MONTHS = 24
-"""How far ahead the load is levelled, whatever part of it is listed."""
-
-FREEZE_DAYS = 7
-"""What lies this near is not moved by the program."""
+__all__ = ["Plan", "Unplaced", "make_plan"]
 
 _FURTHEST_MOVE = timedelta(days=200)
 """No occurrence lies further from its slot: a snooze moves by half a period at most."""
@@ -107,8 +100,10 @@ def make_plan(
         going_on |= run.stuck
 
 
-class _Run:
-    """The making of one plan."""
+class _Run(Scene):
+    """The making of one plan. `going_on` are contacts who keep an old rhythm for want of a new place,
+    `stuck` those of whom that has turned out only now.
+    """
 
     def __init__(
         self,
@@ -120,21 +115,10 @@ class _Run:
         *,
         going_on: frozenset[str],
     ) -> None:
+        super().__init__(roster, histories, open_days, now, end_on)
         self.going_on = going_on
         self.stuck: set[str] = set()
-        self.roster = roster
-        self.histories = histories
-        self.now = now
-        self.local_now = now.astimezone(zone(roster.timezone)).replace(tzinfo=None)
-        self.today = self.local_now.date()
-        self.local_frozen = self.local_now + timedelta(days=FREEZE_DAYS)
-        self.level_on = add_months(self.today, HORIZON_MONTHS)
-        self.end_on = end_on or self.level_on
-        self.reach_on = max(self.level_on, self.end_on)
-        self.contacts = {contact.key: contact for contact in roster.contacts}
-        self.book = Book(roster.capacity, open_days, timezone=roster.timezone, today=self.today)
         self.generation_by_contact: dict[str, int] = {}
-        self.kept: dict[str, Series] = {}
         self.tails: list[Series] = []
         self.ended: list[Series] = []
         self.left_out: list[tuple[Contact, Demand]] = []
@@ -171,14 +155,6 @@ class _Run:
         # It still counts from the meeting it was planned for, so that a new one is looked for every time.
         self.kept[contact.key] = replace(self.refresh(contact, series), clock_on=series.clock_on)
 
-    def history(self, contact: Contact) -> History:
-        return self.histories.get(contact.key) or History(contact=contact.key)
-
-    def has_more(self, series: Series) -> bool:
-        """Tell whether a series has an occurrence that is not over."""
-        length = timedelta(minutes=series.minutes)
-        return any(local_start + length > self.local_now for _, local_start in self.starts(series))
-
     def end(self, series: Series, *, before: datetime) -> Series:
         """Return the series with nothing left that would start at or after `before`, wall clock."""
         last_on = None
@@ -196,18 +172,6 @@ class _Run:
             until_on=until_on,
             exceptions=tuple(one for day, one in sorted(exceptions.items()) if day < until_on),
         )
-
-    def starts(self, series: Series) -> Iterator[tuple[date, datetime]]:
-        """Yield slot and start, on the owner's clock, of every occurrence."""
-        for slot_on, local_start, _ in local_occurrences(series, end_on=self.reach_on):
-            yield slot_on, self.on_owners_clock(series, local_start)
-
-    def on_owners_clock(self, series: Series, local_start: datetime) -> datetime:
-        """Return what the owner's clock shows; a series keeps the zone it was planned in."""
-        if series.timezone == self.roster.timezone:
-            return local_start
-        start_at = instant(local_start, series.timezone)
-        return start_at.astimezone(zone(self.roster.timezone)).replace(tzinfo=None)
 
     def why_replan(self, contact: Contact, series: Series) -> str | None:
         settled = self.settled(contact.key, series)
@@ -258,21 +222,12 @@ class _Run:
         for key, series in ending.items():
             for local_start in self.frozen_starts(self.contacts[key], series):
                 self.book.take(local_start, series.minutes)
-        tails = [_Standing(self, self.contacts[series.contact], series) for series in self.tails]
-        kept = [_Standing(self, self.contacts[key], series) for key, series in sorted(self.kept.items())]
-        _settle([*tails, *kept])
+        tails = [Fitting(self, self.contacts[series.contact], series) for series in self.tails]
+        kept = [Fitting(self, self.contacts[key], series) for key, series in sorted(self.kept.items())]
+        settle([*tails, *kept])
         self.ended += [each.series() for each in tails]
         for each in kept:
             self.kept[each.contact.key] = each.series()
-
-    def settled(self, contact: str, series: Series) -> dict[date, Outcome]:
-        """Return what is already known of the slots of a series."""
-        history = self.histories.get(contact)
-        return {
-            outcome.slot.slot_on: outcome
-            for outcome in (history.outcomes if history else ())
-            if outcome.slot and outcome.slot.uid == series.uid
-        }
 
     # -- who gets a place -------------------------------------------------------------------------
 
@@ -337,7 +292,7 @@ class _Run:
         )
         self.kept[contact.key] = self.standing(contact, series)
         if ending is not None:
-            old = _Standing(self, contact, ending)
+            old = Fitting(self, contact, ending)
             old.drop_settled()
             old.drop_snoozed()
             self.ended.append(self.end(old.series(), before=self.local_frozen))
@@ -356,8 +311,8 @@ class _Run:
 
     def standing(self, contact: Contact, series: Series) -> Series:
         """Enter one series after all others."""
-        standing = _Standing(self, contact, series)
-        _settle([standing])
+        standing = Fitting(self, contact, series)
+        settle([standing])
         return standing.series()
 
     def between(self, window: tuple[date, date]) -> str:
@@ -420,165 +375,3 @@ class _Run:
             ),
             load=tuple(self.book.weeks(end_on=self.end_on)),
         )
-
-
-class _Standing:
-    """One series while it is held against the book; `exceptions` is what becomes of its slots.
-
-    What has passed is not looked at: it stays what it was.
-    """
-
-    def __init__(self, run: _Run, contact: Contact, series: Series) -> None:
-        self.run = run
-        self.contact = contact
-        self.exceptions = {one.slot_on: one for one in series.exceptions}
-        self._series = series
-        self._settled = run.settled(contact.key, series)
-        self._let_go: set[date] = set()
-        self.loose: list[tuple[date, datetime]] = []
-        self._unfit: list[tuple[date, str | None]] = []
-
-    def series(self) -> Series:
-        exceptions = tuple(one for _, one in sorted(self.exceptions.items()))
-        return replace(self._series, exceptions=exceptions)
-
-    def _ahead(self) -> Iterator[tuple[date, datetime]]:
-        """Yield slot and start of what lies ahead; a cancelled slot's start is the slot's own."""
-        for slot_on in self._series.slots(end_on=self.run.reach_on):
-            match self.exceptions.get(slot_on):
-                case Moved(local_start=local_start):
-                    pass
-                case _:
-                    local_start = datetime.combine(slot_on, self._series.local_time)
-            local_start = self.run.on_owners_clock(self._series, local_start)
-            if local_start >= self.run.local_now:
-                yield slot_on, local_start
-
-    def drop_settled(self) -> None:
-        """Cancel what the owner has let go, or held early on another day."""
-        for slot_on, local_start in self._ahead():
-            match self._settled.get(slot_on):
-                case Outcome(result=Result.HELD, day=day) if day != local_start.date():
-                    self._let_slot_go(slot_on, f"held on {day_words(day, today=self.run.today)}")
-                case Outcome(result=Result.SKIPPED | Result.MISSED):
-                    self._let_slot_go(slot_on, "skipped")
-                case _:
-                    pass
-
-    def _let_slot_go(self, slot_on: date, reason: str) -> None:
-        self.exceptions[slot_on] = Cancelled(slot_on=slot_on, reason=reason)
-        self._let_go.add(slot_on)
-
-    def freeze(self) -> None:
-        """Do what the owner asked for, and enter what is too near to be moved."""
-        self.drop_settled()
-        self._snooze()
-        for slot_on, local_start in self._ahead():
-            if slot_on in self._let_go:
-                continue
-            if local_start >= self.run.local_frozen:
-                self.loose.append((slot_on, local_start))
-            elif not isinstance(self.exceptions.get(slot_on), Cancelled):
-                self.run.book.take(local_start, self._series.minutes)
-
-    def drop_snoozed(self) -> None:
-        """Cancel what lies before the snooze; the new series begins behind it."""
-        until_on = self.run.history(self.contact).snoozed_until_on
-        for slot_on, local_start in self._ahead():
-            if until_on is not None and local_start.date() < until_on:
-                self._let_slot_go(slot_on, self._snoozed(until_on))
-
-    def _snoozed(self, until_on: date) -> str:
-        return f"snoozed until {day_words(until_on, today=self.run.today)}"
-
-    def _snooze(self) -> None:
-        """Move the next check-in behind the snooze; those that a following slot makes up for fall out."""
-        until_on = self.run.history(self.contact).snoozed_until_on
-        if until_on is None:
-            return
-        ahead = [one for one in self._ahead() if one[0] not in self._let_go]
-        early = [slot_on for slot_on, start in ahead if start.date() < until_on]
-        for slot_on in early:
-            self._let_slot_go(slot_on, self._snoozed(until_on))
-        others = [*(start.date() for _, start in ahead), *self._newer_days()]
-        following = min((day for day in others if day >= until_on), default=None)
-        half_period = timedelta(days=self.contact.cadence.period_days / 2)
-        is_made_up_for = following is not None and following - until_on <= half_period
-        if not early or is_made_up_for or any(day < until_on for day in self._newer_days()):
-            return
-        found = move_within(
-            self.run.book,
-            self.contact,
-            local_slot=datetime.combine(early[-1], self._series.local_time),
-            why=self._snoozed(until_on),
-            days=[until_on + timedelta(days=offset) for offset in range(half_period.days + 1)],
-        )
-        self.exceptions[early[-1]] = found
-        if isinstance(found, Moved):
-            self.run.book.take(found.local_start, self._series.minutes)
-
-    def _newer_days(self) -> list[date]:
-        """Return the days ahead of the series that came after this one, if it is not the latest."""
-        latest = self.run.kept.get(self.contact.key)
-        if latest is None or latest.uid == self._series.uid:
-            return []
-        return [start.date() for _, start in self.run.starts(latest) if start >= self.run.local_now]
-
-    def keep(self, slot_on: date, local_start: datetime) -> None:
-        """Enter a slot that still fits where it is, or where it was moved to."""
-        why = self.run.book.why_not(self.contact, local_start)
-        if why is None and not isinstance(self.exceptions.get(slot_on), Cancelled):
-            self.run.book.take(local_start, self._series.minutes)
-        else:
-            self._unfit.append((slot_on, why))
-
-    def move(self) -> None:
-        """Find another time for the rest, and a place again for what was cancelled for want of one.
-
-        Only after everybody else stands: a place that was given up is nobody's until then.
-        """
-        for slot_on, why in self._unfit:
-            local_slot = datetime.combine(slot_on, self._series.local_time)
-            if self.run.book.why_not(self.contact, local_slot) is None:
-                self.exceptions.pop(slot_on, None)
-                self.run.book.take(local_slot, self._series.minutes)
-                continue
-            found = move_within(
-                self.run.book,
-                self.contact,
-                local_slot=local_slot,
-                why=why or "its slot is taken",
-                days=self._days_around(slot_on),
-            )
-            if isinstance(found, Moved):
-                self.run.book.take(found.local_start, self._series.minutes)
-            elif isinstance(self.exceptions.get(slot_on), Cancelled):
-                continue  # in the words it was cancelled with: nothing has changed
-            self.exceptions[slot_on] = found
-
-    def _days_around(self, slot_on: date) -> Iterator[date]:
-        """Yield the day itself (for another hour), then its neighbours, the later one of two first."""
-        first_on = self.run.local_frozen.date() + timedelta(days=1)
-        for offset in range(self.contact.flex_days + 1):
-            for day in dict.fromkeys((slot_on + timedelta(days=offset), slot_on - timedelta(days=offset))):
-                if day >= first_on:
-                    yield day
-
-
-def _settle(standings: Sequence[_Standing]) -> None:
-    """Hold series against the book, each step for all of them before the next.
-
-    Slots are entered by their days: one that has only now come into the horizon, at its far end, takes
-    no place of one that was in it before.
-    """
-    for each in standings:
-        each.freeze()
-    loose = [
-        (slot_on, index, local_start)
-        for index, each in enumerate(standings)
-        for slot_on, local_start in each.loose
-    ]
-    for slot_on, index, local_start in sorted(loose):
-        standings[index].keep(slot_on, local_start)
-    for each in standings:
-        each.move()

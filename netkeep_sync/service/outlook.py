@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.cadence import add_months
-from netkeep_sync.core.plan import HORIZON_MONTHS, make_plan
+from netkeep_sync.core.plan import make_plan
 from netkeep_sync.core.reconcile import passed_facts, reconcile
+from netkeep_sync.core.scene import HORIZON_MONTHS
 from netkeep_sync.core.series import zone
 from netkeep_sync.sources.public_holidays import public_holidays
 

@@ -1,0 +1,183 @@
+"""One series held against the book: which of its slots stand, which move, and which fall out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from netkeep_sync.core.outcome import Outcome, Result
+from netkeep_sync.core.placement import move_within
+from netkeep_sync.core.series import Cancelled, Moved, Series
+from netkeep_sync.core.words import day_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.scene import Scene
+
+__all__ = ["Fitting", "settle"]
+
+
+class Fitting:
+    """One series while it is held against the book; `exceptions` is what becomes of its slots.
+
+    What has passed is not looked at: it stays what it was.
+    """
+
+    def __init__(self, scene: Scene, contact: Contact, series: Series) -> None:
+        self._scene = scene
+        self.contact = contact
+        self.exceptions = {one.slot_on: one for one in series.exceptions}
+        self._series = series
+        self._settled = scene.settled(contact.key, series)
+        self._let_go: set[date] = set()
+        self.loose: list[tuple[date, datetime]] = []
+        self._unfit: list[tuple[date, str | None]] = []
+
+    def series(self) -> Series:
+        """Return the series with its exceptions as they are now."""
+        exceptions = tuple(one for _, one in sorted(self.exceptions.items()))
+        return replace(self._series, exceptions=exceptions)
+
+    def _ahead(self) -> Iterator[tuple[date, datetime]]:
+        """Yield slot and start of what lies ahead; a cancelled slot's start is the slot's own."""
+        for slot_on in self._series.slots(end_on=self._scene.reach_on):
+            match self.exceptions.get(slot_on):
+                case Moved(local_start=local_start):
+                    pass
+                case _:
+                    local_start = datetime.combine(slot_on, self._series.local_time)
+            local_start = self._scene.on_owners_clock(self._series, local_start)
+            if local_start >= self._scene.local_now:
+                yield slot_on, local_start
+
+    def drop_settled(self) -> None:
+        """Cancel what the owner has let go, or held early on another day."""
+        for slot_on, local_start in self._ahead():
+            match self._settled.get(slot_on):
+                case Outcome(result=Result.HELD, day=day) if day != local_start.date():
+                    self._let_slot_go(slot_on, f"held on {day_words(day, today=self._scene.today)}")
+                case Outcome(result=Result.SKIPPED | Result.MISSED):
+                    self._let_slot_go(slot_on, "skipped")
+                case _:
+                    pass
+
+    def _let_slot_go(self, slot_on: date, reason: str) -> None:
+        self.exceptions[slot_on] = Cancelled(slot_on=slot_on, reason=reason)
+        self._let_go.add(slot_on)
+
+    def freeze(self) -> None:
+        """Do what the owner asked for, and enter what is too near to be moved."""
+        self.drop_settled()
+        self._snooze()
+        for slot_on, local_start in self._ahead():
+            if slot_on in self._let_go:
+                continue
+            if local_start >= self._scene.local_frozen:
+                self.loose.append((slot_on, local_start))
+            elif not isinstance(self.exceptions.get(slot_on), Cancelled):
+                self._scene.book.take(local_start, self._series.minutes)
+
+    def drop_snoozed(self) -> None:
+        """Cancel what lies before the snooze; the new series begins behind it."""
+        until_on = self._scene.history(self.contact).snoozed_until_on
+        for slot_on, local_start in self._ahead():
+            if until_on is not None and local_start.date() < until_on:
+                self._let_slot_go(slot_on, self._snoozed(until_on))
+
+    def _snoozed(self, until_on: date) -> str:
+        return f"snoozed until {day_words(until_on, today=self._scene.today)}"
+
+    def _snooze(self) -> None:
+        """Move the next check-in behind the snooze; those that a following slot makes up for fall out."""
+        until_on = self._scene.history(self.contact).snoozed_until_on
+        if until_on is None:
+            return
+        ahead = [one for one in self._ahead() if one[0] not in self._let_go]
+        early = [slot_on for slot_on, start in ahead if start.date() < until_on]
+        for slot_on in early:
+            self._let_slot_go(slot_on, self._snoozed(until_on))
+        others = [*(start.date() for _, start in ahead), *self._newer_days()]
+        following = min((day for day in others if day >= until_on), default=None)
+        half_period = timedelta(days=self.contact.cadence.period_days / 2)
+        is_made_up_for = following is not None and following - until_on <= half_period
+        if not early or is_made_up_for or any(day < until_on for day in self._newer_days()):
+            return
+        found = move_within(
+            self._scene.book,
+            self.contact,
+            local_slot=datetime.combine(early[-1], self._series.local_time),
+            why=self._snoozed(until_on),
+            days=[until_on + timedelta(days=offset) for offset in range(half_period.days + 1)],
+        )
+        self.exceptions[early[-1]] = found
+        if isinstance(found, Moved):
+            self._scene.book.take(found.local_start, self._series.minutes)
+
+    def _newer_days(self) -> list[date]:
+        """Return the days ahead of the series that came after this one, if it is not the latest."""
+        latest = self._scene.kept.get(self.contact.key)
+        if latest is None or latest.uid == self._series.uid:
+            return []
+        return [start.date() for _, start in self._scene.starts(latest) if start >= self._scene.local_now]
+
+    def keep(self, slot_on: date, local_start: datetime) -> None:
+        """Enter a slot that still fits where it is, or where it was moved to."""
+        why = self._scene.book.why_not(self.contact, local_start)
+        if why is None and not isinstance(self.exceptions.get(slot_on), Cancelled):
+            self._scene.book.take(local_start, self._series.minutes)
+        else:
+            self._unfit.append((slot_on, why))
+
+    def move(self) -> None:
+        """Find another time for the rest, and a place again for what was cancelled for want of one.
+
+        Only after everybody else stands: a place that was given up is nobody's until then.
+        """
+        for slot_on, why in self._unfit:
+            local_slot = datetime.combine(slot_on, self._series.local_time)
+            if self._scene.book.why_not(self.contact, local_slot) is None:
+                self.exceptions.pop(slot_on, None)
+                self._scene.book.take(local_slot, self._series.minutes)
+                continue
+            found = move_within(
+                self._scene.book,
+                self.contact,
+                local_slot=local_slot,
+                why=why or "its slot is taken",
+                days=self._days_around(slot_on),
+            )
+            if isinstance(found, Moved):
+                self._scene.book.take(found.local_start, self._series.minutes)
+            elif isinstance(self.exceptions.get(slot_on), Cancelled):
+                continue  # in the words it was cancelled with: nothing has changed
+            self.exceptions[slot_on] = found
+
+    def _days_around(self, slot_on: date) -> Iterator[date]:
+        """Yield the day itself (for another hour), then its neighbours, the later one of two first."""
+        first_on = self._scene.local_frozen.date() + timedelta(days=1)
+        for offset in range(self.contact.flex_days + 1):
+            for day in dict.fromkeys((slot_on + timedelta(days=offset), slot_on - timedelta(days=offset))):
+                if day >= first_on:
+                    yield day
+
+
+def settle(fittings: Sequence[Fitting]) -> None:
+    """Hold series against the book, each step for all of them before the next.
+
+    Slots are entered by their days: one that has only now come into the horizon, at its far end, takes
+    no place of one that was in it before.
+    """
+    for each in fittings:
+        each.freeze()
+    loose = [
+        (slot_on, index, local_start)
+        for index, each in enumerate(fittings)
+        for slot_on, local_start in each.loose
+    ]
+    for slot_on, index, local_start in sorted(loose):
+        fittings[index].keep(slot_on, local_start)
+    for each in fittings:
+        each.move()
