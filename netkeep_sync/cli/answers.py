@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from netkeep_sync.cli.session import Session, common_options
+from netkeep_sync.cli.session import FIRST_YEAR, LAST_YEAR, Session, common_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +24,12 @@ class _Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f'"{value}" is no date; write 2026-12-31', param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f'"{value}" is out of range; write a year from {FIRST_YEAR}', param, ctx)
+        return day
 
 
 _DAY = _Day()
@@ -53,9 +56,14 @@ def _answer(session: Session, words: tuple[str, ...], ask: Callable[[Desk], Answ
         answer = ask(Desk(outlook, contact, source="cli"))
         # What has passed is told first, so that the answer corrects it and not the other way round.
         store.add_facts((*outlook.passed, *answer.facts))
-        click.echo(answer.told)
-        done = run_pass(workspace.roster, store, [workspace.ics_target()], now=now, text=workspace.text)
-    one = upcoming(contact.key, done.outlook.plan.occurrences, now=now)
+        try:
+            done = run_pass(workspace.roster, store, [workspace.ics_target()], now=now, text=workspace.text)
+        finally:  # the answer is recorded, whatever becomes of the pass
+            click.echo(answer.told)
+    for pushed in done.pushed.values():
+        for failure in pushed.failures:
+            click.echo(f"error: {failure}", err=True)
+    one = upcoming(done.outlook.histories[contact.key], done.outlook.plan.occurrences, now=now)
     if one is not None:
         local = one.start_at.astimezone(zone(workspace.roster.timezone))
         click.echo(f"next: {day_words(local.date(), today=done.outlook.today)} {local:%H:%M}, {one.summary}")

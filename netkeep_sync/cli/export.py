@@ -47,13 +47,13 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
     if not files:
         sys.stdout.buffer.write(feed.document)
     pushed = done.pushed[target.name]
+    for failure in pushed.failures:
+        click.echo(f"error: {failure}", err=True)
+    if pushed.failures:
+        raise click.exceptions.Exit(1)
     where = ", ".join(map(str, files)) or "standard output"
     click.echo(
         f"wrote {where}: {count(len(done.outlook.plan.occurrences), 'check-in')} planned, "
         f"{pushed.created} series created, {pushed.updated} updated, {pushed.removed} removed",
         err=True,
     )
-    for failure in pushed.failures:
-        click.echo(f"error: {failure}", err=True)
-    if pushed.failures:
-        raise click.exceptions.Exit(1)

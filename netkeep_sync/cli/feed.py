@@ -6,17 +6,22 @@ import click
 
 from netkeep_sync.cli.session import Session, common_options
 
-__all__ = ["feed", "print_addresses"]
+__all__ = ["address", "feed", "print_addresses"]
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8017
 
 
+def address(host: str, port: int) -> str:
+    """Return the address of the server, without a slash at its end."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def print_addresses(host: str, port: int, token: str) -> None:
     """Print the addresses of the feed, one a line."""
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"http://{shown}:{port}/feed/{token}.ics")
-    click.echo(f"webcal://{shown}:{port}/feed/{token}.ics")
+    feed_address = f"{address(host, port)}/feed/{token}.ics"
+    click.echo(feed_address)
+    click.echo(feed_address.replace("http:", "webcal:", 1))
 
 
 @click.group(invoke_without_command=True)

@@ -84,15 +84,14 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a ? for it
     gc.disable()  # a command is over before garbage matters; collecting takes a tenth of a `plan`
     try:
-        cli.main(
+        # Click returns the status of an Exit, and of a command what it returns: nothing.
+        status = cli.main(
             args=arguments,
             standalone_mode=False,
             prog_name="netkeep-sync",
             obj=Session(environ=os.environ),
         )
-        status = 0
-    except click.exceptions.Exit as error:
-        status = error.exit_code
+        status = status or 0
     except click.Abort:
         click.echo("stopped", err=True)
         status = 130
@@ -117,7 +116,7 @@ def _told(error: NetkeepError) -> str:
             mistakes = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
             return f"{error}\n{mistakes}; nothing was changed"
         case GuardRefused():
-            return f"refused: {error}\nIf you mean it, run `netkeep-sync export --confirm` once."
+            return f"refused: {error}"
         case _:
             return f"error: {error}"
 

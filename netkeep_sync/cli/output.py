@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import click
@@ -31,10 +30,7 @@ _NOT_ON_TERMINAL = 110
 
 def _console() -> Console:
     console = Console(highlight=False, soft_wrap=False)
-    if not console.is_terminal:
-        console.width = _NOT_ON_TERMINAL
-    elif console.width > 140:
-        console.width = min(140, shutil.get_terminal_size().columns)
+    console.width = min(console.width, 140) if console.is_terminal else _NOT_ON_TERMINAL
     return console
 
 
@@ -127,7 +123,7 @@ def print_status(outlook: Outlook) -> None:
     for contact, outcome in recent:
         words = str(outcome.result)
         if outcome.result is Result.UNKNOWN:
-            words = f'did you meet? `netkeep-sync done "{contact.name}"` or `missed`'
+            words = f'did you meet? `netkeep-sync done "{contact.name}" --on {outcome.day}` or `missed`'
         elif outcome.evidence is Evidence.PRESUMED:
             words = f"{outcome.result}, presumed"
         console.print(Text(f"  {day_words(outcome.day, today=outlook.today)}  {contact.name}: {words}"))

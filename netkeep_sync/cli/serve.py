@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from netkeep_sync.cli.feed import DEFAULT_HOST, DEFAULT_PORT, print_addresses
+from netkeep_sync.cli.feed import DEFAULT_HOST, DEFAULT_PORT, address, print_addresses
 from netkeep_sync.cli.session import Session, common_options
 from netkeep_sync.core.words import count, day_words
 from netkeep_sync.errors import NetkeepError, RosterError
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 _TICK_S = 2.0
+
+_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  what others mean by all addresses
+"""Where this machine finds what listens on every address."""
 
 
 @click.command()
@@ -117,6 +120,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _say(keeper: Keeper, host: str, port: int) -> None:
     """Tell in plain words what was done, and which address to open, one a line."""
+    from netkeep_sync.web.pages import is_loopback  # noqa: PLC0415
+
     view, workspace = keeper.view, keeper.workspace
     plan = view.outlook.plan
     contacts = count(len(workspace.roster.contacts), "contact")
@@ -125,11 +130,15 @@ def _say(keeper: Keeper, host: str, port: int) -> None:
     click.echo(f"planned {count(len(plan.occurrences), 'check-in')} until {until}")
     for lost in plan.unplaced:
         click.echo(f"no room for {lost.contact}: {lost.reason}; {lost.relief}")
-    for calendar in workspace.roster.calendars:
-        click.echo(f"wrote {calendar.path}")
-    shown = f"[{host}]" if ":" in host else host
-    click.echo("\nopen this in a browser:")
-    click.echo(f"http://{shown}:{port}/")
+    if view.problem:
+        click.echo(view.problem, err=True)
+    else:
+        for calendar in workspace.roster.calendars:
+            click.echo(f"wrote {calendar.path}")
+    page_host = _WILDCARDS.get(host, host)
+    if is_loopback(page_host):
+        click.echo("\nopen this in a browser, on this machine:")
+        click.echo(f"{address(page_host, port)}/")
     click.echo("\nsubscribe to this in a calendar:")
     print_addresses(host, port, view.token)
     click.echo("\nedit the file to change who and how often; stop with Ctrl-C")

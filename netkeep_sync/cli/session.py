@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.service.workspace import Workspace
 
-__all__ = ["Session", "common_options"]
+__all__ = ["FIRST_YEAR", "LAST_YEAR", "Session", "common_options"]
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Session:
 
 
 # Calendar files know no time before 1971, and a plan looks ten years ahead at the most.
-_FIRST_YEAR, _LAST_YEAR = 1972, 2900
+FIRST_YEAR, LAST_YEAR = 1972, 2900
 
 
 class _AsOf(click.ParamType[date]):
@@ -81,10 +81,8 @@ class _AsOf(click.ParamType[date]):
             day = date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
         except ValueError:
             self.fail(f'"{value}" is no date; write 2026-12-31 or 2026-12-31T17:00', param, ctx)
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            self.fail(
-                f'"{value}" is out of range; write a year from {_FIRST_YEAR} to {_LAST_YEAR}', param, ctx
-            )
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f'"{value}" is out of range; write a year from {FIRST_YEAR} to {LAST_YEAR}', param, ctx)
         return day
 
 

@@ -32,8 +32,14 @@ def init(file: Path) -> None:
     except OSError as error:
         raise Refused(f"{file} can't be written: {error.strerror}") from error
     schema_file = file.with_name(SCHEMA_NAME)
-    schema_file.write_text(json.dumps(json_schema(), indent=2) + "\n", encoding="utf-8")
-    click.echo(f"wrote {file} and {schema_file}")
+    click.echo(f"wrote {file}")
+    try:
+        with schema_file.open("x", encoding="utf-8") as stream:
+            stream.write(json.dumps(json_schema(), indent=2) + "\n")
+    except OSError as error:
+        click.echo(f"note: {schema_file} was left as it is: {error.strerror}", err=True)
+    else:
+        click.echo(f"wrote {schema_file}")
     click.echo(f"next: edit {file}, then run `netkeep-sync plan` beside it", err=True)
 
 

@@ -246,11 +246,12 @@ class _Run(Scene):
             self.place_one(contact, wanted, ending.get(contact.key))
 
     def demand(self, contact: Contact, ending: Series | None) -> Demand:
-        """Return what a new series has to fulfil; a frozen check-in of the old one still counts."""
+        """Return what a new series has to fulfil; a frozen check-in of an old one still counts."""
         history = self.history(contact)
         days = [history.held.day] if history.held else []
-        if ending:
-            days += [start.date() for start in self.frozen_starts(contact, ending)]
+        for series in (*filter(None, [ending]), *self.tails):
+            if series.contact == contact.key:
+                days += [start.date() for start in self.frozen_starts(contact, series)]
         return demand(contact, history, base_on=max(days, default=None), today=self.today)
 
     def frozen_starts(self, contact: Contact, series: Series) -> Iterator[datetime]:
@@ -350,6 +351,23 @@ class _Run(Scene):
 
     # -- the answer -------------------------------------------------------------------------------
 
+    def all_unplaced(self) -> Iterator[Unplaced]:
+        """Yield who found no place, and who has kept a series of which every slot is taken away."""
+        for contact, wanted in self.left_out:
+            yield self.why_unplaced(contact, wanted)
+        left_out = {contact.key for contact, _ in self.left_out}
+        for key, series in self.kept.items():
+            gone = [one for one in series.exceptions if one.slot_on >= self.today]
+            if key in left_out or not gone or self.has_more(series):
+                continue
+            if self.history(self.contacts[key]).snoozed_until_on is None:
+                capacity = self.roster.capacity
+                yield Unplaced(
+                    contact=key,
+                    reason=f"no check-in is left: {gone[0].reason}",
+                    relief=f"raise capacity.per_week above {capacity.per_week}, or open more days",
+                )
+
     def plan(self) -> Plan:
         series = sorted(
             [*self.kept.values(), *filter(self.has_more, self.ended)],
@@ -369,9 +387,6 @@ class _Run(Scene):
             series=tuple(series),
             ended=tuple(one for one in self.ended if not self.has_more(one)),
             occurrences=tuple(sorted(planned, key=lambda one: (one.start_at, one.contact))),
-            unplaced=tuple(
-                self.why_unplaced(contact, wanted)
-                for contact, wanted in sorted(self.left_out, key=lambda one: one[0].key)
-            ),
+            unplaced=tuple(sorted(self.all_unplaced(), key=lambda one: one.contact)),
             load=tuple(self.book.weeks(end_on=self.end_on)),
         )

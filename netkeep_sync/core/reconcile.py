@@ -150,10 +150,17 @@ def matching_occurrence(
     return min(near, key=lambda found: found[:2])[2] if near else None
 
 
-def upcoming(contact: str, planned: Iterable[Occurrence], *, now: datetime) -> Occurrence | None:
-    """Return the contact's next occurrence that is not over yet."""
+def upcoming(history: History, planned: Iterable[Occurrence], *, now: datetime) -> Occurrence | None:
+    """Return the contact's next occurrence that is not over yet and that nobody has spoken of."""
+    told = {outcome.slot for outcome in history.outcomes if outcome.evidence is Evidence.CONFIRMED}
     return min(
-        (one for one in planned if one.contact == contact and one.end_at > now),
+        (
+            one
+            for one in planned
+            if one.contact == history.contact
+            and one.end_at > now
+            and SlotName(uid=one.uid, slot_on=one.slot_on) not in told
+        ),
         key=lambda one: one.start_at,
         default=None,
     )

@@ -95,7 +95,11 @@ def demand(contact: Contact, history: History, *, base_on: date | None, today: d
         soonest_on = max(soonest_on, history.snoozed_until_on)
     if base_on is None:
         last_on = contact.cadence.after(soonest_on) - timedelta(days=1)
-        return Demand(window=(soonest_on, last_on), due_on=None, slip=0.0, reason="not met yet")
+        reason = "not met yet"
+        if history.outcomes and history.outcomes[-1].result is Result.MISSED:
+            last_on = min(last_on, soonest_on + timedelta(days=CATCH_UP_DAYS))
+            reason = "the last check-in did not come about"
+        return Demand(window=(soonest_on, last_on), due_on=None, slip=0.0, reason=reason)
     due_on = contact.cadence.after(base_on)
     flex = timedelta(days=contact.flex_days)
     slip = (today - due_on).days / contact.cadence.period_days

@@ -30,6 +30,8 @@ __all__ = ["Answer", "Desk", "contact_named"]
 
 _Fact = TypeVar("_Fact", Held, Skipped, Missed, Snoozed, Paused, Resumed)
 
+_LONGEST_SNOOZE = timedelta(days=731)
+
 _FRESH_DAYS = 7
 """For so long after a check-in, "done" is taken to mean that one."""
 
@@ -116,6 +118,8 @@ class Desk:
             until_on = max(self.outlook.today, self._day(self._next())) + timedelta(weeks=weeks)
         if until_on <= self.outlook.today:
             raise Refused(f"{self._said(until_on)} is not ahead; name a later day")
+        if until_on > self.outlook.today + _LONGEST_SNOOZE:
+            raise Refused(f"{self._said(until_on)} is more than two years ahead; pause instead")
         fact = self._fact(Snoozed, until_on=until_on)
         return Answer(facts=(fact,), told=f"{self.contact.name}: snoozed until {self._said(until_on)}.")
 
@@ -157,7 +161,7 @@ class Desk:
         )
 
     def _next(self) -> Occurrence:
-        found = upcoming(self.contact.key, self.outlook.plan.occurrences, now=self.outlook.now)
+        found = upcoming(self.history, self.outlook.plan.occurrences, now=self.outlook.now)
         if found is None:
             raise Refused(f"{self.contact.name} has no check-in ahead")
         return found

@@ -72,7 +72,9 @@ def _key(path: Path) -> bytes:
         if not path.exists():
             _make_key(path)
         if os.name == "posix" and path.stat().st_mode & 0o077:
-            raise StoreError(f"{path} can be read by others; run `chmod 600 {path}`, then `feed rotate`")
+            raise StoreError(
+                f"{path} can be read by others; remove it (a new address is made), or run `chmod 600` on it"
+            )
         key = path.read_bytes()
     except OSError as error:
         raise StoreError(f"the key file {path} can't be used: {error.strerror}") from error

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from netkeep_sync.errors import LeaseTaken
+from netkeep_sync.errors import LeaseTaken, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,12 +41,17 @@ def _lock(workspace: Workspace, name: str, *, patience_s: float, told: str) -> A
 @contextmanager
 def _file_lock(workspace: Workspace, name: str, *, patience_s: float, told: str) -> Iterator[None]:
     path = workspace.state_path.with_name(f"{workspace.state_path.name}.{name}.lock")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(path, mode=0o600)
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock.acquire(timeout=patience_s)
     except Timeout as error:
         raise LeaseTaken(told) from error
+    except OSError as error:
+        raise StoreError(
+            f"the lock {path} can't be made ({error.strerror}); make its folder writable, "
+            "or name another database with NETKEEP_DATABASE"
+        ) from error
     try:
         yield
     finally:

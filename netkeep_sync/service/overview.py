@@ -42,7 +42,7 @@ def overview(outlook: Outlook) -> tuple[Line, ...]:
             contact=contact,
             standing=standing(contact, outlook.histories[contact.key], today=outlook.today),
             history=outlook.histories[contact.key],
-            next=upcoming(contact.key, outlook.plan.occurrences, now=outlook.now),
+            next=upcoming(outlook.histories[contact.key], outlook.plan.occurrences, now=outlook.now),
         )
         for contact in outlook.roster.contacts
     ]

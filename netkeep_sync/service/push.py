@@ -69,7 +69,10 @@ def push(target: CalendarTarget, wanted: Sequence[Projection], store: Store, *, 
     if put or removed:
         store.save_baselines(target.name, put=put, removed=removed)
     held |= {baseline.uid: baseline for baseline in put}
-    target.publish([held[uid] for uid in sorted(held) if uid not in removed])
+    try:
+        target.publish([held[uid] for uid in sorted(held) if uid not in removed])
+    except TargetError as error:  # a file that can't be written keeps no feed from its readers
+        failures.append(str(error))
     return Pushed(
         created=created,
         updated=len(put) - created,

@@ -52,7 +52,7 @@ def run_pass(
     """
     refusal = None if is_confirmed else why_refused(roster, store.series())
     if refusal:
-        raise GuardRefused(refusal)
+        raise GuardRefused(f"{refusal}; if you mean it, run `netkeep-sync export --confirm` once")
 
     outlook = look(roster, store, now=now)
     store.add_facts(outlook.passed, makes_due=False)

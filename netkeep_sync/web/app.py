@@ -77,5 +77,6 @@ class _Headers:
 def make_app(keeper: Keeper) -> ASGIApp:
     """Return the application that shows what `keeper` holds."""
     app = Starlette(routes=ROUTES, exception_handlers={HTTPException: _refusal})
+    app.router.redirect_slashes = False  # what is not in the table is not found
     app.state.keeper = keeper
     return _Headers(app)

@@ -57,7 +57,7 @@ def _is_unchanged(request: Request, etag: str, changed_at: datetime) -> bool:
         return False
     try:
         return changed_at <= parsedate_to_datetime(since)
-    except (ValueError, TypeError):  # TypeError: a date without a zone, which is no HTTP date
+    except (ValueError, OverflowError, TypeError):  # TypeError: a date without a zone, which is no HTTP date
         return False
 
 

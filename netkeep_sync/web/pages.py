@@ -7,7 +7,7 @@ name point at 127.0.0.1 gets a 404 (DNS rebinding), and so does whoever comes th
 from __future__ import annotations
 
 import ipaddress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -76,7 +76,7 @@ async def home(request: Request) -> Response:
         unplaced=outlook.plan.unplaced,
         names=names,
         problem=view.problem,
-        as_of=local(outlook.now.astimezone(UTC)),
+        as_of=local(outlook.now),
         local=local,
         day_words=lambda day: day_words(day, today=outlook.today),
         address=address,

@@ -1,6 +1,8 @@
 """What the owner answers, and what follows from it at once."""
 
 import json
+from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -108,6 +110,15 @@ def test_snooze_puts_off_the_next_one_only(world):
     assert snoozed[1:] == planned[1:]
 
 
+def test_a_snooze_for_ever_is_refused_and_harms_nothing(world):
+    world.ok("export", "-o", "a.ics")
+    result = world.run("snooze", "john", "--until", "2100-01-01")
+
+    assert result.status == 2
+    assert "pause instead" in result.err
+    assert starts(world, "john-doe", as_of="2026-11-23")
+
+
 def test_pause_and_resume(world):
     world.ok("export", "-o", "a.ics")
     world.ok("pause", "john")
@@ -138,3 +149,22 @@ def test_the_same_answer_twice_is_recorded_once(world):
     world.ok("done", "john", "--on", "2026-11-20")
 
     assert "as known" in world.ok("done", "john", "--on", "2026-11-20")
+
+
+def test_a_check_in_that_is_done_is_not_the_next_one_any_more(world):
+    world.ok("export", "-o", "a.ics")
+
+    assert "next: Mon 8 Mar" in world.ok("done", "john", as_of="2026-12-14T08:00")
+    assert "skipped Mon 8 Mar" in world.ok("skip", "john", as_of="2026-12-14T08:01")
+    assert standing(world, "John Doe", as_of="2026-12-14T08:02")["last_met"] == "2026-12-14"
+
+
+def test_a_meeting_after_a_missed_one_makes_no_second_check_in_of_the_week(world):
+    world.edit("last_met: 2026-09-14", "last_met: 2026-11-20, cadence: weekly")
+    world.ok("export", "-o", "a.ics")
+    missed_on, *_ = starts(world, "john-doe", as_of="2026-11-23")
+    world.ok("missed", "john", as_of=f"{missed_on}T20:00")
+    world.ok("done", "john", as_of=f"{missed_on}T21:00")
+
+    days = [date.fromisoformat(day) for day in starts(world, "john-doe", as_of=f"{missed_on}T22:00")]
+    assert all((later - day).days >= 5 for day, later in pairwise(days[:20]))

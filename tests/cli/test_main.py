@@ -89,6 +89,7 @@ def test_init_writes_a_roster_that_plans(world):
     world.ok("init")
 
     assert (world.folder / "netkeep.schema.json").exists()
+    assert "left as it is" in world.run("init", "other.yaml").err
     assert "John Doe" in world.ok("plan")
 
 

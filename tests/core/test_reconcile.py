@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netkeep_sync.core.outcome import Evidence, Result
+from netkeep_sync.core.outcome import Evidence, History, Result
 from netkeep_sync.core.reconcile import matching_occurrence, passed_facts, reconcile, upcoming
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import occurrences
@@ -271,7 +271,7 @@ def test_nobody_elses_check_in_is_fulfilled():
 
 def next_of(who, now):
     planned = [*occurrences(SERIES, end_on=day("2026-12-01"))][::-1]
-    found = upcoming(who, planned, now=moment(now))
+    found = upcoming(History(contact=who), planned, now=moment(now))
     return found and str(found.slot_on)
 
 

@@ -78,7 +78,16 @@ class TestFeed:
         assert site.get(site.feed, if_modified_since=modified).status_code == 304
         assert site.get(site.feed, if_modified_since="Mon, 23 Nov 2026 09:29:59 GMT").status_code == 200
 
-    @pytest.mark.parametrize("date", ["yesterday", "", "2026-11-23", "Mon, 23 Nov 2026 09:30:00"])
+    @pytest.mark.parametrize(
+        "date",
+        [
+            "yesterday",
+            "",
+            "2026-11-23",
+            "Mon, 99999999999999 Jan 2027 00:00:00 GMT",
+            "Mon, 23 Nov 2026 09:30:00",
+        ],
+    )
     def test_a_date_that_is_none_counts_for_nothing(self, site, date):
         assert site.get(site.feed, if_modified_since=date).status_code == 200
 
@@ -116,6 +125,8 @@ class TestFeed:
             "/feed/.ics",
             "/feed/ü.ics",
             "/feed/",
+            "/feed/abc.ics/",
+            "/healthz/",
             "/nothing",
         ]
         answers = [site.get(path) for path in wrong]
@@ -221,6 +232,14 @@ class TestEdits:
         world.edit("quaterly", "quarterly")
         site.keeper.tick()
         assert "did you mean" not in site.get("/").text
+
+    def test_a_file_that_cannot_be_written_keeps_nothing_from_the_feed(self, site, world):
+        world.edit("owner:", "calendars: [{ics: missing/a.ics}]\nowner:")
+        world.edit("name: Grace Liu", "name: Ada Byron")
+        site.keeper.tick()
+
+        assert b"Ada Byron" in site.get(site.feed).content
+        assert "missing" in site.get("/").text
 
     def test_an_answer_on_the_command_line_is_taken_up(self, site, world):
         first = next(one for one in site.keeper.view.outlook.plan.occurrences if "Grace" in one.summary)
