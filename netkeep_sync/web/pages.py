@@ -7,7 +7,6 @@ name point at 127.0.0.1 gets a 404 (DNS rebinding), and so does whoever comes th
 from __future__ import annotations
 
 import ipaddress
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,6 +19,8 @@ from netkeep_sync.core.words import day_words
 from netkeep_sync.service.overview import lately, overview
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.requests import Request
 
     from netkeep_sync.service.keeper import Keeper
