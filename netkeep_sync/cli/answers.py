@@ -142,5 +142,5 @@ def pause(session: Session, *, contact: tuple[str, ...], note: str) -> None:
 @common_options
 @click.pass_obj
 def resume(session: Session, *, contact: tuple[str, ...]) -> None:
-    """Bring the check-ins with CONTACT back."""
+    """Bring the check-ins with CONTACT back, after a pause or a snooze."""
     _answer(session, contact, lambda desk: desk.resume())

@@ -87,7 +87,7 @@ class Paused(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resumed(Fact):
-    """The pause is over."""
+    """The pause, or the snooze, is over."""
 
 
 AnyFact = Passed | Held | Skipped | Missed | Snoozed | Paused | Resumed

@@ -70,7 +70,7 @@ def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> Hist
             case Paused(noted_at=noted_at):
                 history = replace(history, paused_on=noted_at.date())
             case Resumed():
-                history = replace(history, paused_on=None)
+                history = replace(history, paused_on=None, snoozed_until_on=None)
     if history.snoozed_until_on is not None and history.snoozed_until_on <= today:
         history = replace(history, snoozed_until_on=None)
     known = (

@@ -133,9 +133,9 @@ class Desk:
         )
 
     def resume(self) -> Answer:
-        """End a pause."""
-        if not self.history.paused_on:
-            return Answer(facts=(), told=f"{self.contact.name}: not paused.")
+        """End a pause, or a snooze."""
+        if not (self.history.paused_on or self.history.snoozed_until_on):
+            return Answer(facts=(), told=f"{self.contact.name}: neither paused nor snoozed.")
         return Answer(facts=(self._fact(Resumed),), told=f"{self.contact.name}: resumed.")
 
     def _unless_known(self, fact: Skipped | Missed, result: Result, words: str) -> Answer:

@@ -110,6 +110,16 @@ def test_snooze_puts_off_the_next_one_only(world):
     assert snoozed[1:] == planned[1:]
 
 
+def test_resume_ends_a_snooze(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("snooze", "john", "--until", "2027-06-01")
+    assert starts(world, "john-doe", as_of="2026-11-23")[0] >= "2027-06-01"
+
+    world.ok("resume", "john")
+
+    assert starts(world, "john-doe", as_of="2026-11-23")[0] == "2026-12-14"
+
+
 def test_a_snooze_for_ever_is_refused_and_harms_nothing(world):
     world.ok("export", "-o", "a.ics")
     result = world.run("snooze", "john", "--until", "2100-01-01")
