@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -21,7 +20,7 @@ def init(file: Path) -> None:
 
     The schema lets editors complete and check the file while you type. Nothing is overwritten.
     """
-    from netkeep_sync.config.schema import json_schema  # noqa: PLC0415
+    from netkeep_sync.config.schema import schema_text  # noqa: PLC0415
     from netkeep_sync.config.starter import SCHEMA_NAME, local_timezone, starter  # noqa: PLC0415
 
     try:
@@ -35,7 +34,7 @@ def init(file: Path) -> None:
     click.echo(f"wrote {file}")
     try:
         with schema_file.open("x", encoding="utf-8") as stream:
-            stream.write(json.dumps(json_schema(), indent=2) + "\n")
+            stream.write(schema_text())
     except OSError as error:
         click.echo(f"note: {schema_file} was left as it is: {error.strerror}", err=True)
     else:
@@ -55,6 +54,6 @@ def check(session: Session) -> None:
 @click.command()
 def schema() -> None:
     """Print the JSON Schema of the roster file, for editors and other programs."""
-    from netkeep_sync.config.schema import json_schema  # noqa: PLC0415
+    from netkeep_sync.config.schema import schema_text  # noqa: PLC0415
 
-    click.echo(json.dumps(json_schema(), indent=2))
+    click.echo(schema_text(), nl=False)
