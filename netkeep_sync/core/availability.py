@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OpenDays", "is_awake", "lies_in_hours", "start_times", "wall_clock_is_whole"]
 
-WAKING = (time(8), time(20))
-"""When one may call somebody in another time zone, by their own clock."""
-
 _STEP = timedelta(minutes=15)
 _WEEKDAY_NAMES = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
@@ -69,12 +66,14 @@ def lies_in_hours(channel: Channel, at: time) -> bool:
 
 
 def is_awake(contact: Contact, *, local_start: datetime, timezone: str, minutes: int) -> bool:
-    """Tell whether a remote check-in lies in the contact's own waking hours."""
+    """Tell whether a remote check-in lies in the contact's own hours."""
     if not contact.channel.is_remote or contact.timezone in (None, timezone):
         return True
     there = local_start.replace(tzinfo=zone(timezone)).astimezone(zone(contact.timezone))
-    ends = (there.replace(tzinfo=None) + timedelta(minutes=minutes)).time()
-    return WAKING[0] <= there.time() < WAKING[1] and WAKING[0] < ends <= WAKING[1]
+    ends = there.replace(tzinfo=None) + timedelta(minutes=minutes)
+    return ends.date() == there.date() and any(
+        hours.start <= there.time() and ends.time() <= hours.end for hours in contact.reachable
+    )
 
 
 @lru_cache(maxsize=65_536)

@@ -27,7 +27,8 @@ class Channel:
     """One way to meet.
 
     `title` is the summary of its check-ins, with `{name}` where the contact's name goes. A `remote`
-    channel joins two places, so the contact's own waking hours count when they live in another zone.
+    channel joins two places, so the contact's own hours and holidays count. `weekdays` count from
+    Monday = 0, None for the owner's days. `buffer_minutes` stay free before and after.
     """
 
     key: str
@@ -36,3 +37,5 @@ class Channel:
     title: str
     place: str = ""
     is_remote: bool = False
+    weekdays: frozenset[int] | None = None
+    buffer_minutes: int = 0

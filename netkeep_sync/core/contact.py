@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from netkeep_sync.core.channel import Hours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +18,10 @@ if TYPE_CHECKING:
     from netkeep_sync.core.cadence import Cadence
     from netkeep_sync.core.channel import Channel
 
-__all__ = ["Category", "Contact", "find_contacts", "slug"]
+__all__ = ["Category", "ClockFrom", "Contact", "Milestone", "find_contacts", "slug"]
+
+WAKING = (Hours(start=time(8), end=time(20)),)
+"""When one may call somebody in another time zone, by their own clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +32,31 @@ class Category:
     keep: int | None = None
 
 
+class ClockFrom(StrEnum):
+    """What the clock of a contact runs from: the day of the last meeting, or the day it was planned for."""
+
+    HELD = "held"
+    SCHEDULE = "schedule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """A day of every year worth a word: `label` is "birthday" or the like, `year` the one it began in."""
+
+    label: str
+    month: int
+    day: int
+    year: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """One person, with everything their category leaves them already filled in.
 
     `flex_days` is the tolerance on either side of a due date. `met_on` is the last meeting that the
-    roster itself tells of. `timezone` is an IANA name, None when it is the owner's.
+    roster itself tells of. `timezone` is an IANA name, None when it is the owner's; `reachable` are the
+    hours for remote check-ins by the clock of that zone, and `holidays` the codes of the days that are
+    kept free of them. `city` is where they can be met in person, for trips.
     """
 
     key: str
@@ -43,6 +69,11 @@ class Contact:
     timezone: str | None = None
     email: str = ""
     place: str = ""
+    city: str = ""
+    counts_from: ClockFrom = ClockFrom.HELD
+    reachable: tuple[Hours, ...] = WAKING
+    holidays: tuple[str, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
     notes: str = ""
     ask: tuple[str, ...] = ()
     offer: tuple[str, ...] = ()

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-__all__ = ["AnyFact", "Held", "Missed", "Passed", "Paused", "Resumed", "Skipped", "SlotName", "Snoozed"]
+__all__ = [
+    "AnyFact",
+    "Held",
+    "Missed",
+    "Passed",
+    "Paused",
+    "Replanned",
+    "Resumed",
+    "Skipped",
+    "SlotName",
+    "Snoozed",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -90,4 +101,15 @@ class Resumed(Fact):
     """The pause, or the snooze, is over."""
 
 
-AnyFact = Passed | Held | Skipped | Missed | Snoozed | Paused | Resumed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replanned(Fact):
+    """What is overdue is to be caught up between `from_on` and `until_on`, both included, by a series of
+    this generation: an older one is planned anew for it.
+    """
+
+    from_on: date
+    until_on: date
+    generation: int
+
+
+AnyFact = Passed | Held | Skipped | Missed | Snoozed | Paused | Resumed | Replanned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,7 +12,17 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.contact import Category, Contact
 
-__all__ = ["Assumption", "Availability", "Capacity", "DateRange", "IcsCalendar", "Owner", "Roster"]
+__all__ = [
+    "Assumption",
+    "Availability",
+    "Avoided",
+    "Capacity",
+    "DateRange",
+    "IcsCalendar",
+    "Owner",
+    "Roster",
+    "Trip",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -26,6 +37,36 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Avoided:
+    """Days that are kept free again and again: the first `days` of each of `months` (January = 1), or the
+    last ones when `is_at_end`. `words` name it: "the last week of a quarter".
+    """
+
+    words: str
+    months: frozenset[int]
+    days: int
+    is_at_end: bool
+
+    def __contains__(self, day: date) -> bool:
+        if day.month not in self.months:
+            return False
+        if not self.is_at_end:
+            return day.day <= self.days
+        return day.day > monthrange(day.year, day.month)[1] - self.days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """The owner is in another city on these days: time to meet people who live there, and nobody else
+    in person. `timezone` is the city's, an IANA name, None when it is the owner's own.
+    """
+
+    city: str
+    days: DateRange
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
     """Whose calendar it is."""
 
@@ -35,21 +76,23 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
-    """How many check-ins the owner has time for."""
+    """How many check-ins the owner has time for; minutes of a calendar month, None for any number."""
 
     per_day: int
     per_week: int
+    minutes_per_month: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
     """When the owner can meet: `weekdays` count from Monday = 0, `holidays` are country codes
-    such as `DE` or `DE-BE`, `away` are days kept free.
+    such as `DE` or `DE-BE`, `away` and `avoid` are days kept free.
     """
 
     weekdays: frozenset[int]
     holidays: tuple[str, ...] = ()
     away: tuple[DateRange, ...] = ()
+    avoid: tuple[Avoided, ...] = ()
 
 
 class Assumption(StrEnum):
@@ -72,8 +115,9 @@ class Roster:
     stays what it is when the file is renamed, moved or reworded. `is_key_given` tells that the file says
     it; otherwise it is the owner's email or name, which may change.
 
-    `contacts` are sorted by key. `timezone` is the owner's, an IANA name. `database` is an SQLAlchemy
-    URL, empty for the user's data folder.
+    `contacts` are sorted by key. `timezone` is the owner's, an IANA name. What lies less than
+    `freeze_days` ahead is not moved by the program. `shows_milestones` puts birthdays and the like on the
+    calendar. `database` is an SQLAlchemy URL, empty for the user's data folder.
     """
 
     key: str
@@ -83,6 +127,9 @@ class Roster:
     availability: Availability
     categories: tuple[Category, ...]
     contacts: tuple[Contact, ...]
+    trips: tuple[Trip, ...] = ()
+    freeze_days: int = 7
+    shows_milestones: bool = False
     assume: Assumption = Assumption.HELD
     calendars: tuple[IcsCalendar, ...] = ()
     database: str = ""

@@ -113,7 +113,7 @@ class Series:
     `exceptions` are sorted by slot, one a slot at the most. `summary` and `category` are the words
     last planned with, so that a series outlives its contact's line in the roster. `reason` tells why
     it lies where it lies. `clock_on` is the day of the meeting it counts from, None for one that counts
-    from none.
+    from none. `city` is where the owner travels, for the one check-in that a trip makes room for.
     """
 
     contact: str
@@ -130,6 +130,7 @@ class Series:
     rule: Rule
     reason: str
     clock_on: date | None = None
+    city: str = ""
     until_on: date | None = None
     exceptions: tuple[SlotException, ...] = ()
 
