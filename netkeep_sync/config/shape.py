@@ -21,6 +21,7 @@ from netkeep_sync.config.schema import (
     Entry,
     OwnerEntry,
     RosterEntry,
+    TripEntry,
 )
 from netkeep_sync.config.values import did_you_mean
 from netkeep_sync.config.yaml_source import MAX_PROBLEMS, YamlPath, YamlSource, shown
@@ -79,6 +80,8 @@ def subject(source: YamlSource, path: YamlPath) -> str:
             return f'category "{shown(key)}"'
         case ("calendars", int(), *_):
             return "this calendar"
+        case ("travel", int(), *_):
+            return "this trip"
         case ("owner", *_):
             return "the owner"
         case (str(key), *_):
@@ -90,7 +93,7 @@ def subject(source: YamlSource, path: YamlPath) -> str:
 def _field(loc: YamlPath) -> YamlPath:
     """Return the path of the whole field that a misfit is part of; an item only where items are entries."""
     match loc:
-        case ("contacts" | "calendars", int()):
+        case ("contacts" | "calendars" | "travel", int()):
             return loc
         case (*field, int()):
             return tuple(field)
@@ -100,7 +103,7 @@ def _field(loc: YamlPath) -> YamlPath:
 
 def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     """Leave out what an unknown key explains: no "category" where there is a "categry", no "ics" in a
-    calendar of a kind that is not known yet.
+    calendar of a kind that is not known yet. Nor is a list too short because its items are wrong.
     """
     unknown: dict[YamlPath, list[str]] = {}
     for one in errors:
@@ -108,6 +111,8 @@ def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
             unknown.setdefault(one["loc"][:-1], []).append(str(one["loc"][-1]))
 
     def is_echo(error: ErrorDetails) -> bool:
+        if error["type"] == "too_short":
+            return bool(error["input"])
         *entry, missing = error["loc"]
         return error["type"] == "missing" and any(
             key in _NOT_YET or did_you_mean(key, [str(missing)]) for key in unknown.get(tuple(entry), ())
@@ -117,32 +122,39 @@ def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
 
 _UNKNOWN = "?"
-# What stands in for a required value that was taken out, or for a whole item.
-_STAND_INS: dict[str | int, Any] = {
-    "owner": {"name": _UNKNOWN},
-    "timezone": "UTC",
-    "name": _UNKNOWN,
-    "category": _UNKNOWN,
-    "ics": "?.ics",
+# What stands in for a required value that was taken out, or for a whole item, by its path without indexes.
+_STAND_INS: dict[YamlPath, Any] = {
+    ("owner",): {"name": _UNKNOWN},
+    ("owner", "name"): _UNKNOWN,
+    ("timezone",): "UTC",
+    ("contacts", "name"): _UNKNOWN,
+    ("contacts", "category"): _UNKNOWN,
+    ("calendars", "ics"): "?.ics",
+    ("travel", "city"): "x",
+    ("travel", "from"): "2000-01-01",
+    ("travel", "to"): "2000-01-01",
 }
 _STAND_IN_ITEMS: dict[str | int, Any] = {
     "contacts": {"name": _UNKNOWN, "category": _UNKNOWN},
     "calendars": {"ics": "?.ics"},
+    "travel": {"city": "x", "from": "2000-01-01", "to": "2000-01-01"},
 }
 
 
 def _take_out(tree: Any, error: ErrorDetails) -> None:
-    *way, last = _field(error["loc"])
+    field = _field(error["loc"])
+    *way, last = field
     parent = tree
     for key in way:
         if parent[key] is None:
             parent[key] = {}
         parent = parent[key]
+    stand_in = _STAND_INS.get(tuple(key for key in field if isinstance(key, str)))
     match last:
         case int():
             parent[last] = dict(_STAND_IN_ITEMS[way[-1]])
-        case str() if last in _STAND_INS and error["type"] != "extra_forbidden":
-            parent[last] = _STAND_INS[last]
+        case str() if stand_in and error["type"] != "extra_forbidden":
+            parent[last] = stand_in
         case str() if way in (["channels"], ["categories"]):
             parent[last] = {}
         case _:
@@ -160,6 +172,7 @@ _SECTIONS: dict[str, type[Entry]] = {
     "channels": ChannelEntry,
     "categories": CategoryEntry,
     "contacts": ContactEntry,
+    "travel": TripEntry,
     "calendars": CalendarEntry,
 }
 
@@ -174,13 +187,23 @@ _EXAMPLES = {
     "channels": "coffee: {minutes: 45}",
     "categories": "peers: {cadence: quarterly, channel: coffee}",
     "contacts": "name: John Doe",
+    "travel": "city: Berlin",
+    "milestones": "birthday: 03-14",
     "calendars": "ics: checkins.ics",
     "name": "name: John Doe",
     "ics": "ics: checkins.ics",
     "minutes": "minutes: 45",
+    "buffer": "buffer: 15",
     "keep": "keep: 2",
     "per_day": "per_day: 1",
     "per_week": "per_week: 3",
+    "minutes_per_month": "minutes_per_month: 300",
+    "days": "days: [tue, wed]",
+    "between": "between: [08:30-10:00]",
+    "reachable": "reachable: [09:00-17:00]",
+    "city": "city: Berlin",
+    "from": "from: 2027-02-01",
+    "to": "to: 2027-02-05",
 }
 
 
@@ -217,10 +240,16 @@ def _words(error: ErrorDetails, source: YamlSource) -> tuple[str, str]:  # noqa:
             return f"{key} is {value}", f"write {error['ctx']['ge']} or more"
         case "less_than_equal":
             return f"{key} is {value}", f"write {error['ctx']['le']} or less"
+        case "too_short":
+            return f'"{key}" is empty', f'write "{_EXAMPLES[key]}", or remove the line'
+        case "too_long":
+            most = error["ctx"]["max_length"]
+            return f'"{key}" has more than {most} entries', f"keep {most} at the most"
         case "bool_type":
             return f'"{key}" must be true or false', f'write "{key}: true" or "{key}: false"'
         case "literal_error":
-            return f'{key} "{shown(value)}" is unknown', 'write "held" or "ask"'
+            expected = error["ctx"]["expected"].replace("'", '"')
+            return f'{key} "{shown(value)}" is unknown', f"write {expected}"
         case _:
             return f'"{key}" does not fit here', _EXAMPLE_FILE
 
@@ -250,15 +279,15 @@ def _unknown_key(path: YamlPath, source: YamlSource) -> tuple[str, str]:
     assert isinstance(key, str)  # noqa: S101  lists have no unknown keys
     if parent[:1] == ["calendars"] and key in _NOT_YET:
         return f"{key} calendars are not supported yet in this version", _NOT_YET_ADVICE
-    known = list((_SECTIONS[str(parent[0])] if parent else RosterEntry).model_fields)
-    homes = [f'"{name}"' for name, entry in _SECTIONS.items() if key in entry.model_fields]
+    known = (_SECTIONS[str(parent[0])] if parent else RosterEntry).known_keys()
+    homes = [f'"{name}"' for name, entry in _SECTIONS.items() if key in entry.known_keys()]
     word = "for" if parent[:1] == ["contacts"] else "in"
     message = f'"{shown(key)}" is unknown'
     if parent:
         message += f" {word} {subject(source, tuple(parent))}"
     if homes:
         return message, f"it belongs under {' or '.join(homes)}"
-    if key in RosterEntry.model_fields:
+    if key in RosterEntry.known_keys():
         return message, "it belongs in the first column"
     if close := did_you_mean(key, known):
         return message, f'did you mean "{close}"?'

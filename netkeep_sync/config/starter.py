@@ -31,6 +31,7 @@ availability:
   days: [mon, tue, wed, thu, fri]
   # holidays: DE                            # keep public holidays free: DE, DE-BE, US-CA
   # away: [2026-12-21..2027-01-03]
+  # avoid: [last week of a quarter]
 
 categories:
   recruiters:

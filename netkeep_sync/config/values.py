@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from netkeep_sync.config.yaml_source import shown
 from netkeep_sync.core.channel import Hours
-from netkeep_sync.core.contact import slug
+from netkeep_sync.core.contact import Milestone, slug
 from netkeep_sync.core.roster import DateRange
 
 if TYPE_CHECKING:
@@ -37,14 +37,17 @@ __all__ = [
     "is_timezone",
     "most_flex_days",
     "parse_away",
+    "parse_city",
     "parse_database",
     "parse_day",
     "parse_email",
     "parse_flex",
+    "parse_freeze",
     "parse_holiday_code",
     "parse_hours",
     "parse_ics",
     "parse_key",
+    "parse_milestone",
     "parse_timezone",
     "parse_title",
     "parse_weekday",
@@ -61,28 +64,50 @@ def did_you_mean(word: str, known: Iterable[str], *, at_most: int = 100) -> str 
 
 
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DAY_ADVICE = "write year-month-day, such as 2026-09-14"
 
 
 def parse_day(text: str) -> date:
     """Read a date, 2026-09-14."""
     match = _DAY.fullmatch(text)
     if match is None:
-        raise ValueError(f'"{shown(text)}" is no date', "write year-month-day, such as 2026-09-14")
+        raise ValueError(f'"{shown(text)}" is no date', _DAY_ADVICE)
     year, month, day = map(int, match.groups())
     if not 1900 <= year <= 2199:
         raise ValueError(f"the year {year} is out of range", "write a year from 1900 to 2199")
     if not 1 <= month <= 12:
-        raise ValueError(f"month {month} does not exist", "write year-month-day, such as 2026-09-14")
-    last = calendar.monthrange(year, month)[1]
-    if not 1 <= day <= last:
-        words = f"{calendar.month_name[month]} {year}"
-        raise ValueError(
-            f"{day} {words} does not exist", f"{words} ends on the {last}{_ORDINALS.get(last, 'th')}"
-        )
+        raise ValueError(f"month {month} does not exist", _DAY_ADVICE)
+    _check_day(day, f"{calendar.month_name[month]} {year}", last=calendar.monthrange(year, month)[1])
     return date(year, month, day)
 
 
+def _check_day(day: int, month: str, *, last: int) -> None:
+    if not 1 <= day <= last:
+        raise ValueError(
+            f"{day} {month} does not exist", f"{month} ends on the {last}{_ORDINALS.get(last, 'th')}"
+        )
+
+
 _ORDINALS = {31: "st"}
+
+_DAY_OF_YEAR = re.compile(r"(\d{1,2})-(\d{1,2})")
+_DAY_OF_YEAR_ADVICE = "write month-day, such as 03-14, or year-month-day"
+_LEAP_YEAR = 2000
+
+
+def parse_milestone(text: str) -> Milestone:
+    """Read the day of a milestone, 03-14 or 2019-05-01; its label stands elsewhere."""
+    if _DAY.fullmatch(text):
+        began_on = parse_day(text)
+        return Milestone(label="", month=began_on.month, day=began_on.day, year=began_on.year)
+    match = _DAY_OF_YEAR.fullmatch(text)
+    if match is None:
+        raise ValueError(f'"{shown(text)}" is no day of the year', _DAY_OF_YEAR_ADVICE)
+    month, day = map(int, match.groups())
+    if not 1 <= month <= 12:
+        raise ValueError(f"month {month} does not exist", _DAY_OF_YEAR_ADVICE)
+    _check_day(day, calendar.month_name[month], last=calendar.monthrange(_LEAP_YEAR, month)[1])
+    return Milestone(label="", month=month, day=day)
 
 
 def parse_away(text: str) -> DateRange:
@@ -95,6 +120,24 @@ def parse_away(text: str) -> DateRange:
     if last_on < start_on:
         raise ValueError(f"{shown(text)} ends before it starts", f"write {last_on}..{start_on}")
     return DateRange(start_on=start_on, end_on=last_on + timedelta(days=1))
+
+
+_FREEZE = re.compile(r"(?P<number>\d{1,3})( ?(?P<unit>days?|weeks?))?", re.IGNORECASE)
+_MOST_FREEZE_DAYS = 60
+
+
+def parse_freeze(text: str) -> int:
+    """Read how many days ahead nothing is moved: 7 days, 2 weeks, 7."""
+    match = _FREEZE.fullmatch(text)
+    if match is None:
+        raise ValueError(f'freeze "{shown(text)}" is no length of time', 'write "7 days" or "2 weeks"')
+    days = int(match["number"]) * (7 if (match["unit"] or "").lower().startswith("week") else 1)
+    if days > _MOST_FREEZE_DAYS:
+        raise ValueError(
+            f'freeze "{text}" is more than {_MOST_FREEZE_DAYS} days',
+            f'write at most "{_MOST_FREEZE_DAYS} days"',
+        )
+    return days
 
 
 _HOURS = re.compile(r"(\d{1,2})[:.](\d{2}) ?[-–] ?(\d{1,2})[:.](\d{2})")
@@ -162,6 +205,13 @@ def parse_key(text: str) -> str:
             f'write "{shown(key)}"' if key else "write letters, digits and hyphens",
         )
     return key
+
+
+def parse_city(text: str) -> str:
+    """Read the name of a city, which needs letters: cities are told apart by their slugs."""
+    if not slug(text):
+        raise ValueError(f'"{shown(text)}" is no name of a city', "write it in letters, such as Berlin")
+    return text
 
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")

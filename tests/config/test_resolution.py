@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time as clock
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from netkeep_sync.config.roster_file import parse_roster
+from netkeep_sync.core.contact import Milestone
 from netkeep_sync.errors import RosterError
 
 if TYPE_CHECKING:
@@ -157,6 +159,106 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             'channel "coffee" has no hours',
             'write "between: [08:30-10:00]"',
         ),
+        # minutes and hours that somebody gives in place of a channel's
+        (
+            HEAD + "categories:\n  peers: {channel: coffee, minutes: 120}\n",
+            "4:37",
+            "120 minutes do not fit into 08:30-10:00",
+            'write longer hours under "between", or fewer minutes',
+        ),
+        (
+            HEAD + "categories:\n  peers: {channel: lunch, between: [12:00-13:00, 12:00-12:30]}\n",
+            "4:50",
+            '12:00-12:30 is shorter than the 60 minutes of category "peers"',
+            "write longer hours, or fewer minutes",
+        ),
+        (
+            HEAD + PEERS + "contacts:\n  - {name: Bo, category: peers, minutes: 150, channel: coffee}\n",
+            "5:42",
+            "150 minutes do not fit into 08:30-10:00",
+            'write longer hours under "between", or fewer minutes',
+        ),
+        (
+            HEAD + PEERS + "contacts:\n  - {name: Bo, category: peers, between: 09:00-09:20}\n",
+            "5:42",
+            "09:00-09:20 is shorter than the 30 minutes of Bo",
+            "write longer hours, or fewer minutes",
+        ),
+        (
+            HEAD + "categories: {peers: {cadence: monthly, channel: call, minutes: 100}}\n"
+            "contacts:\n  - {name: Bo, category: peers, channel: coffee}\n",
+            "5:42",
+            'the 100 minutes of Bo by "coffee" do not fit into 08:30-10:00',
+            'give them "minutes" or "between" of their own',
+        ),
+        (
+            HEAD + "categories: {peers: {cadence: monthly, between: 08:00-08:45}}\n"
+            "contacts:\n  - {name: Bo, category: peers, channel: lunch}\n",
+            "5:42",
+            'the 60 minutes of Bo by "lunch" do not fit into 08:00-08:45',
+            'give them "minutes" or "between" of their own',
+        ),
+        (
+            HEAD + PEERS + "contacts:\n  - {name: Bo, category: peers, reachable: [09:00-09:20]}\n",
+            "5:44",
+            "09:00-09:20 is shorter than the 30 minutes of Bo",
+            "write longer hours, or fewer minutes",
+        ),
+        # days to avoid
+        (
+            HEAD + "availability: {avoid: [first 31 days of a month]}\n",
+            "3:23",
+            "no day of the year is left for check-ins",
+            "avoid less, or add days of the week",
+        ),
+        # milestones
+        (
+            HEAD + PEERS + "contacts:\n  - {name: Bo, category: peers, milestones: {child: 2027-01-01}}\n",
+            "5:53",
+            "the year 2027 is in the future",
+            'write the year it began in, or only "01-01"',
+        ),
+        (
+            HEAD + PEERS + "contacts:\n  - {name: Bo, category: peers, milestones: {_: 01-01}}\n",
+            "5:46",
+            '"_" has no letters to call a day by',
+            'write a word such as "birthday"',
+        ),
+        (
+            HEAD
+            + PEERS
+            + f"contacts:\n  - {{name: Bo, category: peers, milestones: {{{'x' * 61}: 01-01}}}}\n",
+            "5:46",
+            "this label is longer than 60 characters",
+            "shorten it",
+        ),
+        (
+            HEAD + PEERS + "contacts:\n  - name: Bo\n    category: peers\n"
+            "    milestones: {new_job: 01-01, New job: 02-02}\n",
+            "7:34",
+            '"New job" stands here twice, first at line 7, column 18',
+            "keep one of the two",
+        ),
+        # travels
+        (
+            HEAD + "travel:\n  - {city: Berlin, from: 2027-02-05, to: 2027-02-01}\n",
+            "4:42",
+            "the trip to Berlin ends before it starts, on 2027-02-05",
+            'write "from: 2027-02-01" and "to: 2027-02-05"',
+        ),
+        (
+            HEAD + "travel:\n  - {city: Berlin, from: 2027-01-01, to: 2028-01-02}\n",
+            "4:42",
+            "the trip to Berlin is 367 days long",
+            "write 2028-01-01 or earlier",
+        ),
+        (
+            HEAD + "travel:\n  - {city: Tokyo, from: 2027-02-05, to: 2027-02-07}\n"
+            "  - {city: Berlin, from: 2027-02-01, to: 2027-02-05}\n",
+            "4:25",
+            "on 2027-02-05 you are in Berlin, by line 5, column 5",
+            "write 2027-02-06 or later, or end that trip earlier",
+        ),
         # a flex that reaches into the next period
         (
             HEAD + "categories:\n  peers: {cadence: monthly, channel: call, flex: 3 weeks}\n"
@@ -195,12 +297,164 @@ def test_hours_of_a_built_in_channel_need_only_one_part_that_is_long_enough(pars
     assert parsed(HEAD + "channels: {video: {minutes: 150}}\n").contacts == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "weekdays"),
+    [
+        ("", None),
+        ("channels: {call: {days: [mon, tue]}}", {0, 1}),
+        ("categories: {peers: {cadence: monthly, channel: call, days: wed}}", {2}),
+        (
+            "channels: {call: {days: mon}}\ncategories: {peers: {channel: call, cadence: weekly, days: fri}}",
+            {4},
+        ),
+    ],
+)
+def test_days_of_a_channel_give_way_to_those_of_a_category(parsed, said, weekdays):
+    peers = "" if "peers" in said else PEERS
+    (contact,) = parsed(f"{HEAD}{said}\n{peers}contacts: [{{name: Bo, category: peers}}]\n").contacts
+
+    assert contact.channel.weekdays == weekdays
+
+
+def test_what_a_contact_says_of_time_beats_what_the_category_says(parsed):
+    roster = parsed(
+        HEAD + "categories:\n"
+        "  peers: {cadence: monthly, channel: call, minutes: 60, between: 09:00-10:00, days: fri}\n"
+        "contacts:\n"
+        "  - {name: A, category: peers}\n"
+        "  - {name: B, category: peers, minutes: 15, between: 07:00-07:15, days: [mon, mon]}\n"
+        "  - {name: C, category: peers, minutes: 30}\n"
+    )
+
+    told = [
+        (one.channel.minutes, [str(hours) for hours in one.channel.hours], one.channel.weekdays)
+        for one in roster.contacts
+    ]
+    assert told == [(60, ["09:00-10:00"], {4}), (15, ["07:00-07:15"], {0}), (30, ["09:00-10:00"], {4})]
+
+
+def test_minutes_and_hours_of_a_category_go_together_whatever_channel_a_contact_has(parsed):
+    roster = parsed(
+        HEAD + "categories: {peers: {cadence: monthly, minutes: 120, between: 08:00-10:00}}\n"
+        "contacts: [{name: A, category: peers, channel: coffee}]\n"
+    )
+
+    assert roster.contacts[0].channel.minutes == 120
+
+
+def test_a_buffer_of_a_channel_beats_that_of_all(parsed):
+    roster = parsed(
+        HEAD + "availability: {buffer: 15}\nchannels: {lunch: {buffer: 30}, walk: {minutes: 30, between: "
+        "16:00-18:00}, call: {buffer: 0}}\ncategories: {peers: {cadence: monthly}}\ncontacts:\n"
+        + "".join(
+            f"  - {{name: {name}, category: peers, channel: {name}}}\n"
+            for name in ("call", "coffee", "lunch", "walk")
+        )
+    )
+
+    assert [one.channel.buffer_minutes for one in roster.contacts] == [0, 15, 30, 15]
+
+
+def test_hours_that_are_told_are_not_held_against_the_minutes(refused):
+    (problem,) = refused(
+        HEAD + PEERS + "contacts: [{name: A, category: peers, minutes: 600, between: [8-9]}]\n"
+    )
+
+    assert "is no part of the day" in problem
+
+
+def test_one_long_part_of_the_day_is_enough_to_be_reachable(parsed):
+    roster = parsed(
+        HEAD + PEERS + "contacts: [{name: A, category: peers, reachable: [09:00-09:20, 10:00-11:00]}]\n"
+    )
+
+    assert len(roster.contacts[0].reachable) == 2
+
+
+def test_whom_one_meets_in_person_may_be_reachable_for_a_moment_only(parsed):
+    people = "contacts: [{name: A, category: peers, channel: lunch, reachable: 09:00-09:20}]\n"
+
+    assert parsed(HEAD + PEERS + people).contacts
+
+
+def test_an_avoided_year_is_told_only_where_the_days_of_the_week_are_right(refused):
+    (problem,) = refused(HEAD + "availability: {days: [moon], avoid: first 31 days of a month}\n")
+
+    assert '"moon" is no day of the week' in problem
+
+
+def test_trips_may_be_over_and_follow_one_another(parsed):
+    roster = parsed(
+        HEAD + "travel:\n  - {city: B, from: 2024-03-05, to: 2024-03-05}\n"
+        "  - {city: A, from: 2024-03-01, to: 2024-03-04}\n  - {city: C, from: 2027-01-01, to: 2028-01-01}\n"
+    )
+
+    assert [trip.city for trip in roster.trips] == ["A", "B", "C"]
+
+
+def test_a_short_trip_within_a_long_one_does_not_hide_the_next_overlap(refused):
+    problems = refused(
+        HEAD + "travel:\n  - {city: A, from: 2027-01-01, to: 2027-01-31}\n"
+        "  - {city: B, from: 2027-01-05, to: 2027-01-06}\n  - {city: C, from: 2027-01-20, to: 2027-01-21}\n"
+    )
+
+    assert [problem.partition(";")[0] for problem in problems] == [
+        "netkeep.yaml:5:21: on 2027-01-05 you are in A, by line 4, column 5",
+        "netkeep.yaml:6:21: on 2027-01-20 you are in A, by line 4, column 5",
+    ]
+
+
+def test_a_trip_whose_day_is_told_overlaps_nothing(refused):
+    (problem,) = refused(
+        HEAD + "travel:\n  - {city: A, from: 2000-01-01, to: 2000-01-02}\n"
+        "  - {city: B, from: 2000-13-01, to: 2000-01-01}\n  - {city: C, from: 2000-01-04, to: 2000-01-04}\n"
+    )
+
+    assert "month 13 does not exist" in problem
+
+
+def test_a_milestone_of_this_year_is_not_in_the_future(parsed):
+    roster = parsed(
+        HEAD + PEERS + "contacts: [{name: A, category: peers, milestones: {new_job: 2026-12-01}}]\n"
+    )
+
+    assert roster.contacts[0].milestones == (Milestone(label="new job", month=12, day=1, year=2026),)
+
+
+def test_thousands_of_trips_are_read_soon(refused):
+    trips = "".join("  - {city: A, from: 2027-01-01, to: 2027-12-31}\n" for _ in range(4000))
+
+    start = clock.process_time()
+    problems = refused(f"{HEAD}travel:\n{trips}")
+
+    assert len(problems) == 100
+    assert clock.process_time() - start < 2
+
+
+def test_long_phrases_of_days_to_avoid_are_told_soon(refused):
+    phrase = "lost " * 16
+
+    start = clock.process_time()
+    problems = refused(f"{HEAD}availability: {{avoid: [{', '.join([phrase] * 20)}]}}\n")
+
+    assert len(problems) == 20
+    assert clock.process_time() - start < 2
+
+
 def test_an_id_tells_two_people_of_one_name_apart(parsed):
     roster = parsed(
         HEAD + PEERS + "contacts: [{name: Jo, category: peers}, {name: Jo, id: jo-2, category: peers}]\n"
     )
 
     assert [contact.key for contact in roster.contacts] == ["jo", "jo-2"]
+
+
+def test_an_id_that_is_told_is_nobodys_key(refused):
+    people = "contacts: [{name: Jo, category: peers, id: J o}, {name: Jo, category: peers}]\n"
+
+    (problem,) = refused(HEAD + PEERS + people)
+
+    assert '"J o" is no key' in problem
 
 
 def test_contacts_are_sorted_by_key_whatever_their_order_in_the_file(parsed):
@@ -221,6 +475,30 @@ def test_too_many_problems_end_the_search(refused):
     people = "".join(f"  - {{name: P{n}, category: peers, last_met: 2027-01-01}}\n" for n in range(500))
 
     assert len(refused(HEAD + PEERS + "contacts:\n" + people)) == 100
+
+
+def test_a_code_of_a_contact_is_asked_about_once_and_told_where_it_stands(tmp_path: Path):
+    asked = []
+
+    def why_unknown(code: str) -> str | None:
+        asked.append(code)
+        return "write DE" if code == "XX" else None
+
+    people = "".join(f"  - {{name: P{n}, category: peers, holidays: [DE, XX]}}\n" for n in range(2))
+    with pytest.raises(RosterError) as caught:
+        parse_roster(
+            f"{HEAD}{PEERS}contacts:\n{people}",
+            file="f.yaml",
+            folder=tmp_path,
+            today=date(2026, 11, 23),
+            why_unknown=why_unknown,
+        )
+
+    assert [str(problem) for problem in caught.value.problems] == [
+        'f.yaml:5:48: no public holidays are known for "XX"; write DE',
+        'f.yaml:6:48: no public holidays are known for "XX"; write DE',
+    ]
+    assert asked == ["DE", "XX"]
 
 
 @pytest.mark.parametrize(("holidays", "column"), [("XX", 26), ("[DE, XX]", 31)])

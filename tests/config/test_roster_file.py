@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time as clock
 from copy import deepcopy
 from datetime import date, time
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -18,15 +20,17 @@ from netkeep_sync.config.starter import starter
 from netkeep_sync.config.yaml_source import MAX_PROBLEMS, read_yaml
 from netkeep_sync.core.cadence import Cadence, Unit
 from netkeep_sync.core.channel import Channel, Hours
-from netkeep_sync.core.contact import Category, Contact
+from netkeep_sync.core.contact import Category, ClockFrom, Contact, Milestone
 from netkeep_sync.core.roster import (
     Assumption,
     Availability,
+    Avoided,
     Capacity,
     DateRange,
     IcsCalendar,
     Owner,
     Roster,
+    Trip,
 )
 from netkeep_sync.errors import RosterError
 
@@ -39,14 +43,21 @@ def test_every_key_of_the_file_finds_its_place_in_the_roster(roster):
     roster: mine
     owner: {name: Ana  Kaya, email: Ana@Example.com}
     timezone: Europe/Berlin
-    capacity: {per_day: 2, per_week: 5}
+    capacity: {per_day: 2, per_week: 5, minutes_per_month: 300}
     availability:
       days: [mon, Tuesday]
       holidays: [DE, de-be]
       away: [2027-05-14, 2026-12-21..2027-01-03]
+      avoid: [last week of a quarter, december, Last week of the quarter]
+      buffer: 15
     assume: ask
+    travel:
+      - {city: Tokyo, from: 2027-03-01, to: 2027-03-01}
+      - {city: Köln, from: 2027-02-01, to: 2027-02-05, timezone: Asia/Tokyo}
+    freeze: 2 weeks
+    milestones: true
     channels:
-      coffee: {minutes: 50, place: Café Mitte}
+      coffee: {minutes: 50, place: Café Mitte, days: [tue, wed], buffer: 0}
       walk:
         minutes: 40
         between: ["16:00-18:00", "08:00-09:00"]
@@ -58,6 +69,7 @@ def test_every_key_of_the_file_finds_its_place_in_the_roster(roster):
         channel: walk
         keep: 2
         flex: 5 days
+        from: schedule
         ask: [What is new?]
         offer: My ear
     contacts:
@@ -66,6 +78,11 @@ def test_every_key_of_the_file_finds_its_place_in_the_roster(roster):
         ask: How are the children?
         last_met: 2026-09-14
         timezone: America/New_York
+        reachable: ["09:00-17:00"]
+        holidays: US
+        city: Köln
+        from: held
+        milestones: {work_anniversary: 2019-05-01, birthday: 02-29}
         email: zoe@example.com
         notes: |
           Two lines,
@@ -90,6 +107,7 @@ def test_every_key_of_the_file_finds_its_place_in_the_roster(roster):
         hours=(Hours(start=time(16), end=time(18)), Hours(start=time(8), end=time(9))),
         title="Out with {name}",
         is_remote=True,
+        buffer_minutes=15,
     )
     coffee = Channel(
         key="coffee",
@@ -97,19 +115,36 @@ def test_every_key_of_the_file_finds_its_place_in_the_roster(roster):
         hours=(Hours(start=time(8, 30), end=time(10)),),
         title="Coffee with {name}",
         place="Café Mitte",
+        weekdays=frozenset({1, 2}),
+    )
+    lunch = Channel(
+        key="lunch",
+        minutes=60,
+        hours=(Hours(start=time(12), end=time(13, 30)),),
+        title="Lunch with {name}",
+        buffer_minutes=15,
     )
 
     assert roster == Roster(
         key="mine",
         owner=Owner(name="Ana Kaya", email="Ana@Example.com"),
         timezone="Europe/Berlin",
-        capacity=Capacity(per_day=2, per_week=5),
+        capacity=Capacity(per_day=2, per_week=5, minutes_per_month=300),
         availability=Availability(
             weekdays=frozenset({0, 1}),
             holidays=("DE", "DE-BE"),
             away=(
                 DateRange(start_on=date(2026, 12, 21), end_on=date(2027, 1, 4)),
                 DateRange(start_on=date(2027, 5, 14), end_on=date(2027, 5, 15)),
+            ),
+            avoid=(
+                Avoided(
+                    words="the last week of a quarter",
+                    months=frozenset({3, 6, 9, 12}),
+                    days=7,
+                    is_at_end=True,
+                ),
+                Avoided(words="December", months=frozenset({12}), days=31, is_at_end=False),
             ),
         ),
         categories=(Category(key="peers", keep=2),),
@@ -122,6 +157,8 @@ def test_every_key_of_the_file_finds_its_place_in_the_roster(roster):
                 channel=coffee,
                 flex_days=18,
                 place="his office",
+                counts_from=ClockFrom.SCHEDULE,
+                is_key_given=True,
                 ask=("What is new?",),
                 offer=("My ear", "A book"),
             ),
@@ -135,11 +172,33 @@ def test_every_key_of_the_file_finds_its_place_in_the_roster(roster):
                 met_on=date(2026, 9, 14),
                 timezone="America/New_York",
                 email="zoe@example.com",
+                city="Köln",
+                reachable=(Hours(start=time(9), end=time(17)),),
+                holidays=("US",),
+                milestones=(
+                    Milestone(label="birthday", month=2, day=29),
+                    Milestone(label="work anniversary", month=5, day=1, year=2019),
+                ),
                 notes="Two lines,\n\nand one more.",
                 ask=("How are the children?", "What is new?"),
                 offer=("My ear",),
             ),
         ),
+        trips=(
+            Trip(
+                city="Köln",
+                days=DateRange(start_on=date(2027, 2, 1), end_on=date(2027, 2, 6)),
+                channels=(coffee, lunch),
+                timezone="Asia/Tokyo",
+            ),
+            Trip(
+                city="Tokyo",
+                days=DateRange(start_on=date(2027, 3, 1), end_on=date(2027, 3, 2)),
+                channels=(coffee, lunch),
+            ),
+        ),
+        freeze_days=14,
+        shows_milestones=True,
         assume=Assumption.ASK,
         calendars=(
             IcsCalendar(path="/home/ana/people/out/checkins.ics"),
@@ -225,18 +284,23 @@ def test_a_key_without_a_value_counts_as_not_written(roster):
     owner: {name: Ana, email: }
     timezone: UTC
     capacity:
-    availability: {days: , away: }
+    availability: {days: , away: , avoid: , buffer: }
     channels: {coffee: }
     categories:
       misc:
-      peers: {cadence: monthly, channel: coffee, keep: , ask: }
+      peers: {cadence: monthly, channel: coffee, keep: , ask: , from: , days: }
     contacts:
-      - {name: Bo, category: peers, notes: , last_met: , ask: , flex: }
+      - {name: Bo, category: peers, notes: , last_met: , ask: , flex: , from: , between: , milestones: }
+    travel:
+    freeze:
+    milestones:
     calendars:
     """
     assert roster.key == "ana"
     assert roster.capacity == Capacity(per_day=1, per_week=3)
     assert roster.contacts[0].met_on is None
+    assert roster.contacts[0].counts_from is ClockFrom.HELD
+    assert (roster.trips, roster.freeze_days, roster.shows_milestones) == ((), 7, False)
 
 
 def test_words_that_other_programs_take_for_something_else_stay_words(roster):
@@ -283,6 +347,15 @@ def test_the_example_and_the_starter_are_right_at_any_time(parsed):
     for today in (date(2020, 1, 1), TODAY, date(2090, 2, 28)):
         for text in (EXAMPLE.read_bytes(), starter(timezone="Asia/Tokyo")):
             parse_roster(text, file="f.yaml", folder=Path("/"), today=today)
+
+
+def test_what_the_example_has_in_comments_is_right_too(parsed):
+    text, count = re.subn(
+        r"^( *)# (?=[a-z_]+: )", r"\1", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+
+    assert count >= 8
+    assert parsed(text).trips
 
 
 # Files
@@ -527,19 +600,20 @@ def test_the_example_with_scraps_pasted_in_is_a_roster_or_problems(edits):
     assert_read_or_refused(text)
 
 
-KEYS = st.text(max_size=5) | st.sampled_from(["name", "ics", "coffee"])
+KEYS = st.text(max_size=5) | st.sampled_from(["name", "ics", "coffee", "city", "from", "to"])
 JUNK: st.SearchStrategy[Any] = st.recursive(
     st.one_of(
         st.none(),
         st.booleans(),
         st.integers(-5, 10**12),
         st.text(max_size=8),
-        st.sampled_from(["google", "2026-02-30"]),
+        st.sampled_from(["google", "2026-02-30", "02-29", "december", "2199-12-31", "held"]),
     ),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
     max_leaves=4,
 )
-TREE = read_yaml(EXAMPLE_TEXT, file="f.yaml").tree
+FULL = dedent(test_every_key_of_the_file_finds_its_place_in_the_roster.__doc__ or "")
+TREES = [read_yaml(text, file="f.yaml").tree for text in (EXAMPLE_TEXT, FULL)]
 
 
 def _ways(node: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -549,8 +623,8 @@ def _ways(node: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @given(st.data())
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_the_example_with_values_swapped_for_junk_is_a_roster_or_problems(data):
-    tree: Any = deepcopy(TREE)
+def test_a_roster_with_values_swapped_for_junk_is_a_roster_or_problems(data):
+    tree: Any = deepcopy(data.draw(st.sampled_from(TREES)))
     for _ in range(data.draw(st.integers(1, 3))):
         way = data.draw(st.sampled_from(_ways(tree)))
         junk = data.draw(JUNK)

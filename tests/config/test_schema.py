@@ -52,7 +52,7 @@ def test_every_key_of_every_model_is_in_the_schema():
     models = {model.__name__: model for model in Entry.__subclasses__()}
 
     assert {name: set(schema["properties"]) for name, schema in entries()} == {
-        name: set(model.model_fields) for name, model in models.items()
+        name: set(model.known_keys()) for name, model in models.items()
     }
 
 
@@ -105,6 +105,16 @@ def test_the_example_and_the_starter_are_valid():
         "owner: {name: A}\ntimezone: UTC\ncontacts: [{name: B}]",
         "owner: {name: A}\ntimezone: UTC\ncalendars: [{google: {}}]",
         "owner: {name: A}\ntimezone: UTC\ndatabase: mysql://h/n",
+        "owner: {name: A}\ntimezone: UTC\ncapacity: {minutes_per_month: 4}",
+        "owner: {name: A}\ntimezone: UTC\navailability: {buffer: 241}",
+        f"owner: {{name: A}}\ntimezone: UTC\navailability: {{avoid: [{', '.join(['may'] * 21)}]}}",
+        "owner: {name: A}\ntimezone: UTC\ncategories: {x: {from: planned}}",
+        "owner: {name: A}\ntimezone: UTC\ncategories: {x: {days: []}}",
+        "owner: {name: A}\ntimezone: UTC\nfreeze: 61",
+        "owner: {name: A}\ntimezone: UTC\nfreeze: soon",
+        "owner: {name: A}\ntimezone: UTC\nmilestones: {birthday: 03-14}",
+        "owner: {name: A}\ntimezone: UTC\ntravel: [{city: Berlin, from: 2027-02-01}]",
+        "owner: {name: A}\ntimezone: UTC\ncontacts: [{name: B, category: c, milestones: {birthday: soon}}]",
     ],
 )
 def test_an_editor_sees_what_the_program_would_refuse(text, refused):

@@ -73,7 +73,7 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             HEAD + "categories: {peers: {qwerty: 3}}\n",
             "3:22",
             '"qwerty" is unknown in category "peers"',
-            "the keys here are cadence, channel, keep, flex, ask, offer",
+            "the keys here are cadence, channel, keep, flex, minutes, between, days, from, ask, offer",
         ),
         (
             HEAD + PEERS + "contacts:\n  - name: John Doe\n    category: peers\n    lastmet: 2026-09-14\n",
@@ -194,6 +194,126 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             'write "remote: true" or "remote: false"',
         ),
         (HEAD + "assume: maybe\n", "3:9", 'assume "maybe" is unknown', 'write "held" or "ask"'),
+        (HEAD + "capacity: {minutes_per_month: 4}\n", "3:31", "minutes_per_month is 4", "write 5 or more"),
+        (
+            HEAD + "capacity: {minutes_per_month: 44641}\n",
+            "3:31",
+            "minutes_per_month is 44641",
+            "write 44640 or less",
+        ),
+        (
+            HEAD + "availability: {buffer: 15 minutes}\n",
+            "3:24",
+            '"buffer" must be a whole number',
+            'write "buffer: 15"',
+        ),
+        (HEAD + "channels: {coffee: {buffer: 241}}\n", "3:29", "buffer is 241", "write 240 or less"),
+        (HEAD + "availability: {buffer: -1}\n", "3:24", "buffer is -1", "write 0 or more"),
+        (
+            HEAD + "categories: {peers: {from: planned}}\n",
+            "3:28",
+            'from "planned" is unknown',
+            'write "held" or "schedule"',
+        ),
+        (
+            HEAD + "milestones: {birthday: 03-14}\n",
+            "3:13",
+            '"milestones" must be true or false',
+            'write "milestones: true" or "milestones: false"',
+        ),
+        # lists that are empty, or too long
+        (
+            HEAD + "channels: {coffee: {days: []}}\n",
+            "3:27",
+            '"days" is empty',
+            'write "days: [tue, wed]", or remove the line',
+        ),
+        (
+            HEAD + "categories: {peers: {between: []}}\n",
+            "3:31",
+            '"between" is empty',
+            'write "between: [08:30-10:00]", or remove the line',
+        ),
+        (
+            HEAD + PEERS + "contacts:\n  - {name: A, category: peers, reachable: []}\n",
+            "5:43",
+            '"reachable" is empty',
+            'write "reachable: [09:00-17:00]", or remove the line',
+        ),
+        (
+            HEAD + f"availability: {{avoid: [{', '.join(['may'] * 21)}]}}\n",
+            "3:23",
+            '"avoid" has more than 20 entries',
+            "keep 20 at the most",
+        ),
+        (
+            HEAD
+            + PEERS
+            + "contacts:\n  - name: A\n    category: peers\n    milestones:\n"
+            + "".join(f"      day {n}: 01-01\n" for n in range(21)),
+            "8:7",
+            '"milestones" has more than 20 entries',
+            "keep 20 at the most",
+        ),
+        # travels and milestones
+        (
+            HEAD + "travel: [{city: Berlin, to: 2027-02-05}]\n",
+            "3:10",
+            "this trip has no from",
+            'write "from: 2027-02-01"',
+        ),
+        (
+            HEAD + "travel: [{from: 2027-02-01, to: 2027-02-02, city: '!'}]\n",
+            "3:51",
+            '"!" is no name of a city',
+            "write it in letters, such as Berlin",
+        ),
+        (
+            HEAD + "travel: [{city: Berlin, from: 2027-02-01, too: 2027-02-02}]\n",
+            "3:43",
+            '"too" is unknown in this trip',
+            'did you mean "to"?',
+        ),
+        (HEAD + "travel: [Berlin]\n", "3:10", "this entry has no keys", 'write "- city: Berlin"'),
+        (
+            HEAD + "travel: Berlin\n",
+            "3:9",
+            '"travel" must be a list',
+            'start each of its entries with "- "',
+        ),
+        (
+            HEAD + "travel: [{city: Berlin, from: 2027-02-30, to: 2027-01-01}]\n",
+            "3:31",
+            "30 February 2027 does not exist",
+            "February 2027 ends on the 28th",
+        ),
+        (
+            HEAD + PEERS + "contacts:\n  - {name: A, category: peers, milestones: 03-14}\n",
+            "5:44",
+            '"milestones" has no keys',
+            'write them below it, indented, such as "birthday: 03-14"',
+        ),
+        (
+            HEAD + PEERS + "contacts:\n  - {name: A, category: peers, milestones: {birthday: }}\n",
+            "5:45",
+            "this item is empty",
+            "write something, or remove it",
+        ),
+        (
+            HEAD
+            + PEERS
+            + "contacts:\n  - {name: A, category: peers, milestones: {name: [], birthday: 01-01}}\n",
+            "5:51",
+            '"name" must be text',
+            "put it in quotes",
+        ),
+        # keys at home in many places
+        (
+            HEAD + "from: held\n",
+            "3:1",
+            '"from" is unknown',
+            'it belongs under "categories" or "contacts" or "travel"',
+        ),
         # values that say nothing, or too much
         (
             'owner: {name: ""}\ntimezone: UTC\n',
@@ -231,6 +351,24 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             "2:11",
             'timezone "Nowhere" is unknown',
             "write an IANA name such as Europe/Berlin",
+        ),
+        (
+            HEAD + "availability:\n  avoid: [december, last weak of a quarter]\n",
+            "4:21",
+            '"last weak of a quarter" names no days to avoid',
+            'did you mean "last week of a quarter"?',
+        ),
+        (
+            HEAD + "availability:\n  avoid: 5\n",
+            "4:10",
+            '"5" names no days to avoid',
+            'write it like "last week of a quarter", "first 3 days of a month" or "december"',
+        ),
+        (
+            HEAD + "freeze: 9 weeks\n",
+            "3:9",
+            'freeze "9 weeks" is more than 60 days',
+            'write at most "60 days"',
         ),
         (HEAD + "roster: My List\n", "3:9", '"My List" is no key', 'write "my-list"'),
         (
