@@ -45,10 +45,15 @@ class Answer:
 
 
 def contact_named(roster: Roster, words: str) -> Contact:
-    """Return the one contact that `words` can mean. Raises UnknownContact with the candidates."""
+    """Return the one contact of an outlook's roster that `words` can mean.
+
+    Raises UnknownContact with the candidates.
+    """
     found = find_contacts(roster.contacts, words)
-    if len(found) == 1:
-        return found[0]
+    # A key may be the name that another one had before.
+    named = tuple(contact for contact in found if slug(contact.name) == slug(words))
+    if len(found) == 1 or len(named) == 1:
+        return (named or found)[0]
     if found:
         candidates = "; ".join(f"{contact.name} ({contact.key})" for contact in found)
         raise UnknownContact(f'"{words}" may be any of: {candidates}; write more of the name')

@@ -1,8 +1,8 @@
 """One pass, top to bottom: what has passed becomes facts, then the plan becomes changes.
 
-The two halves never mix. After a crash between any two lines the next pass ends in the same state: facts
-are told once, a plan made again from what was stored is the same plan, and targets are compared with
-what they last held.
+The two halves never mix. After a crash between any two lines the next pass ends in the same state: people
+are recognised as they were, facts are told once, a plan made again from what was stored is the same plan,
+and targets are compared with what they last held.
 """
 
 from __future__ import annotations
@@ -50,11 +50,12 @@ def run_pass(
 
     Raises GuardRefused, with nothing written, when too many contacts have left the roster.
     """
-    refusal = None if is_confirmed else why_refused(roster, store.series())
+    outlook = look(roster, store, now=now)
+    refusal = None if is_confirmed else why_refused(outlook.roster, outlook.previous)
     if refusal:
         raise GuardRefused(f"{refusal}; if you mean it, run `netkeep-sync export --confirm` once")
 
-    outlook = look(roster, store, now=now)
+    store.save_known(outlook.news)
     store.add_facts(outlook.passed, makes_due=False)
 
     before = {series.uid: series for series in outlook.previous}

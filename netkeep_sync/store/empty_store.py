@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.baseline import Baseline
     from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.identity import Known
     from netkeep_sync.core.series import Series
     from netkeep_sync.store.store import PassRecord, Publication
 
@@ -22,6 +23,10 @@ __all__ = ["EmptyStore"]
 
 class EmptyStore:
     """The reading half of a store, with nothing in it. Implements `ReadableStore`."""
+
+    def known(self) -> tuple[Known, ...]:
+        """Return nobody."""
+        return ()
 
     def series(self) -> tuple[Series, ...]:
         """Return none."""

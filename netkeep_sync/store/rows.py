@@ -15,11 +15,13 @@ from netkeep_sync.core.fact import (
     Missed,
     Passed,
     Paused,
+    Replanned,
     Resumed,
     Skipped,
     SlotName,
     Snoozed,
 )
+from netkeep_sync.core.identity import Known
 from netkeep_sync.core.series import Cancelled, Moved, Rule, Series, SlotException
 from netkeep_sync.errors import StoreError
 from netkeep_sync.store.store import PassRecord, Publication
@@ -36,6 +38,8 @@ __all__ = [
     "exception_row",
     "fact_from_row",
     "fact_row",
+    "known_from_row",
+    "known_row",
     "pass_from_row",
     "pass_row",
     "publication_from_row",
@@ -45,6 +49,16 @@ __all__ = [
 ]
 
 AnyRow = dict[str, Any]
+
+
+def known_row(known: Known) -> AnyRow:
+    """Return the row of somebody known."""
+    return {"key": known.key, "name": known.name, "email": known.email}
+
+
+def known_from_row(row: Row[Any]) -> Known:
+    """Return the person of a row."""
+    return Known(key=row.key, name=row.name, email=row.email)
 
 
 def series_row(series: Series) -> AnyRow:
@@ -67,6 +81,7 @@ def series_row(series: Series) -> AnyRow:
         "rule_nth": series.rule.nth,
         "reason": series.reason,
         "clock_on": series.clock_on,
+        "city": series.city,
         "until_on": series.until_on,
     }
 
@@ -89,6 +104,7 @@ def series_from_row(row: Row[Any], *, exceptions: Sequence[SlotException]) -> Se
         rule=Rule(unit=unit, interval=row.rule_interval, weekday=row.rule_weekday, nth=row.rule_nth),
         reason=row.reason,
         clock_on=row.clock_on,
+        city=row.city,
         until_on=row.until_on,
         exceptions=tuple(exceptions),
     )
@@ -117,7 +133,9 @@ _NO_FACT: AnyRow = {
     "uid": None,
     "slot_on": None,
     "held_on": None,
+    "from_on": None,
     "until_on": None,
+    "generation": None,
     "is_presumed": None,
     "note": None,
 }
@@ -145,6 +163,9 @@ def _own_columns(fact: AnyFact) -> AnyRow:
             return {"kind": "paused", "note": note}
         case Resumed():
             return {"kind": "resumed"}
+        case Replanned(from_on=from_on, until_on=until_on, generation=generation):
+            window = {"from_on": from_on, "until_on": until_on}
+            return {"kind": "replanned", **window, "generation": generation}
 
 
 def _slot_columns(slot: SlotName | None) -> AnyRow:
@@ -170,6 +191,9 @@ def fact_from_row(row: Row[Any]) -> AnyFact:
             return Paused(**common, note=row.note)
         case "resumed", None:
             return Resumed(**common)
+        case "replanned", None:
+            window = {"from_on": row.from_on, "until_on": row.until_on}
+            return Replanned(**common, **window, generation=row.generation)
         case _:
             raise StoreError(f"fact {row.id} in the database is unknown: {row.kind!r}; upgrade netkeep-sync")
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.baseline import Baseline
     from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.identity import Known
     from netkeep_sync.core.series import Series, SlotException
 
 __all__ = ["SqlStore", "good_text_of", "open_store"]
@@ -121,6 +122,21 @@ class SqlStore:
     ) -> None:
         self.close()
 
+    def known(self) -> tuple[Known, ...]:
+        """Return everybody the roster has ever named, those who left it too, sorted by key."""
+        with self.database.reading() as connection:
+            found = connection.execute(self._query(tables.contact)).all()
+        # Sorted here: a server sorts text by its own locale.
+        return tuple(rows.known_from_row(row) for row in sorted(found, key=lambda row: row.key))
+
+    def save_known(self, known: Sequence[Known]) -> None:
+        """Insert or replace these people; all others stay known."""
+        if not known:
+            return
+        with self._writing() as connection:
+            self._delete(connection, tables.contact, [{"key": one.key} for one in known])
+            self._insert(connection, tables.contact, [rows.known_row(one) for one in known])
+
     def series(self) -> tuple[Series, ...]:
         """Return every series ever planned, ended ones too, sorted by contact and generation."""
         exceptions_by_uid: dict[str, list[SlotException]] = {}
@@ -131,7 +147,6 @@ class SqlStore:
             found = connection.execute(self._query(tables.series)).all()
         for row in exceptions:
             exceptions_by_uid.setdefault(row.uid, []).append(rows.exception_from_row(row))
-        # Sorted here: a server sorts text by its own locale.
         return tuple(
             rows.series_from_row(row, exceptions=exceptions_by_uid.get(row.uid, ()))
             for row in sorted(found, key=lambda row: (row.contact, row.generation))

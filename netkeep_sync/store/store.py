@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.baseline import Baseline
     from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.identity import Known
     from netkeep_sync.core.series import Series
 
 __all__ = ["Lease", "PassRecord", "Publication", "ReadableStore", "Store"]
@@ -55,6 +56,9 @@ class Lease:
 class ReadableStore(Protocol):
     """What the memory of one roster tells."""
 
+    def known(self) -> tuple[Known, ...]:
+        """Return everybody the roster has ever named, those who left it too, sorted by key."""
+
     def series(self) -> tuple[Series, ...]:
         """Return every series ever planned, ended ones too, sorted by contact and generation."""
 
@@ -91,6 +95,9 @@ class ReadableStore(Protocol):
 
 class Store(ReadableStore, Protocol):
     """The memory of one roster."""
+
+    def save_known(self, known: Sequence[Known]) -> None:
+        """Insert or replace these people; all others stay known."""
 
     def add_facts(self, facts: Sequence[AnyFact], *, makes_due: bool = True) -> None:
         """Append facts, and make the roster due at once unless a pass itself tells them."""

@@ -36,6 +36,7 @@ __all__ = [
     "HEAD",
     "UtcDateTime",
     "baseline",
+    "contact",
     "fact",
     "metadata",
     "passes",
@@ -45,7 +46,7 @@ __all__ = [
     "slot_exception",
 ]
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision. Said here too, so that opening a database need not import Alembic (300 ms)."""
 
 
@@ -104,6 +105,16 @@ roster = Table(
     UniqueConstraint("key"),
 )
 
+# Everybody the roster has ever named, as it named them last: the record is `Known`.
+contact = Table(
+    "contact",
+    metadata,
+    _roster_id(),
+    Column("key", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+)
+
 # The rule's unit is the cadence's.
 series = Table(
     "series",
@@ -126,6 +137,7 @@ series = Table(
     Column("rule_nth", Integer),
     Column("reason", Text, nullable=False),
     Column("clock_on", Date),
+    Column("city", Text, server_default="", nullable=False),
     Column("until_on", Date),
     UniqueConstraint("roster_id", "contact", "generation"),
 )
@@ -155,7 +167,9 @@ fact = Table(
     Column("uid", Text),
     Column("slot_on", Date),
     Column("held_on", Date),
+    Column("from_on", Date),
     Column("until_on", Date),
+    Column("generation", Integer),
     Column("is_presumed", Boolean),
     Column("note", Text),
     Index(None, "roster_id", "id"),

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any, get_args
 
 import psycopg
 import pytest
@@ -18,7 +19,19 @@ from sqlalchemy.exc import StatementError
 
 from netkeep_sync.core.baseline import Baseline
 from netkeep_sync.core.cadence import Cadence, Unit
-from netkeep_sync.core.fact import Held, Missed, Passed, Paused, Resumed, Skipped, SlotName, Snoozed
+from netkeep_sync.core.fact import (
+    AnyFact,
+    Held,
+    Missed,
+    Passed,
+    Paused,
+    Replanned,
+    Resumed,
+    Skipped,
+    SlotName,
+    Snoozed,
+)
+from netkeep_sync.core.identity import Known
 from netkeep_sync.core.series import Cancelled, Moved, Rule, Series
 from netkeep_sync.errors import StoreError
 from netkeep_sync.store.empty_store import EmptyStore
@@ -50,6 +63,7 @@ SERIES = Series(
     ),
 )
 HELD = Held(contact="john-doe", noted_at=NOON, source="cli", held_on=MONDAY, note="Moved to Acme.")
+JOHN = Known(key="john-doe", name="John Doe", email="john@example.com")
 BASELINE = Baseline(
     uid="abc@netkeep-sync", fingerprint="f1", sequence=0, changed_at=NOON, body="BEGIN:VEVENT"
 )
@@ -62,7 +76,8 @@ instants = st.datetimes(
     min_value=datetime(1900, 1, 1),  # noqa: DTZ001
     max_value=datetime(9999, 12, 30),  # noqa: DTZ001
     timezones=st.timezones() | st.sampled_from([UTC, timezone(timedelta(hours=-11, minutes=-30))]),
-)
+    # A time that a change of the clocks doubles or leaves out equals none in another zone (PEP 495).
+).filter(lambda at: at.replace(fold=0).utcoffset() == at.replace(fold=1).utcoffset())
 numbers = st.integers(min_value=0, max_value=2**31 - 1)
 slots = st.builds(SlotName, uid=texts, slot_on=days)
 exceptions = st.builds(Moved, slot_on=days, local_start=wall_clocks, reason=texts) | st.builds(
@@ -85,6 +100,7 @@ SERIES_FIELDS = {
     ),
     "reason": texts,
     "clock_on": st.none() | days,
+    "city": texts,
     "until_on": st.none() | days,
     "exceptions": st.lists(exceptions, max_size=3, unique_by=lambda one: one.slot_on).map(
         lambda found: tuple(sorted(found, key=lambda one: one.slot_on))
@@ -100,15 +116,18 @@ many_series = st.lists(
     unique_by=(lambda one: one.uid, lambda one: (one.contact, one.generation)),
 )
 noted = {"contact": texts, "noted_at": instants, "source": texts}
-any_fact = st.one_of(
-    st.builds(Passed, **noted, slot=slots, held_on=days, is_presumed=st.booleans()),
-    st.builds(Held, **noted, slot=st.none() | slots, held_on=days, note=texts),
-    st.builds(Skipped, **noted, slot=slots, note=texts),
-    st.builds(Missed, **noted, slot=slots, note=texts),
-    st.builds(Snoozed, **noted, until_on=days),
-    st.builds(Paused, **noted, note=texts),
-    st.builds(Resumed, **noted),
-)
+FACT_FIELDS: dict[type[AnyFact], dict[str, Any]] = {
+    Passed: {"slot": slots, "held_on": days, "is_presumed": st.booleans()},
+    Held: {"slot": st.none() | slots, "held_on": days, "note": texts},
+    Skipped: {"slot": slots, "note": texts},
+    Missed: {"slot": slots, "note": texts},
+    Snoozed: {"until_on": days},
+    Paused: {"note": texts},
+    Resumed: {},
+    Replanned: {"from_on": days, "until_on": days, "generation": numbers},
+}
+any_fact = st.one_of([st.builds(kind, **noted, **own) for kind, own in FACT_FIELDS.items()])
+any_known = st.builds(Known, key=texts, name=texts, email=texts)
 any_baseline = st.builds(
     Baseline, uid=texts, fingerprint=texts, sequence=numbers, changed_at=instants, body=texts
 )
@@ -192,6 +211,7 @@ class StoreContract:
     def test_new_roster_tells_what_the_empty_store_tells(self, store):
         def told(one):
             return (
+                one.known(),
                 one.series(),
                 one.facts(),
                 one.baselines("ics"),
@@ -215,6 +235,13 @@ class StoreContract:
     def test_roster_is_remembered_by_its_key(self, open_roster):
         open_roster("known by key").add_facts([HELD])
         assert open_roster("known by key").facts() == (HELD,)
+
+    @roundtrips
+    @given(known=st.lists(any_known, max_size=5, unique_by=lambda one: one.key))
+    def test_known_people_come_back_equal(self, url, known):
+        with open_store(url, key=f"roster {next(self.keys)}", source="s") as store:
+            store.save_known(known)
+            assert store.known() == tuple(sorted(known, key=lambda one: one.key))
 
     @roundtrips
     @given(series=many_series)
@@ -241,6 +268,9 @@ class StoreContract:
 
     def test_every_field_of_a_series_is_tried(self):
         assert {field.name for field in fields(Series)} == set(SERIES_FIELDS)
+
+    def test_every_kind_of_fact_is_tried(self):
+        assert set(FACT_FIELDS) == set(get_args(AnyFact))
 
     def test_instants_come_back_in_utc(self, store):
         noted_at = datetime(2026, 9, 14, 14, tzinfo=timezone(timedelta(hours=2)))
@@ -273,6 +303,13 @@ class StoreContract:
         store.save_series([SERIES, other])
         store.save_series([replace(other, summary="Lunch")])
         assert store.series() == (SERIES, replace(other, summary="Lunch"))
+
+    def test_saving_people_replaces_them_and_leaves_all_others(self, store):
+        ada = Known(key="ada", name="Ada")
+        store.save_known([JOHN, ada])
+        store.save_known([replace(JOHN, name="John Smith")])
+        store.save_known([])
+        assert store.known() == (ada, replace(JOHN, name="John Smith"))
 
     def test_saving_nothing_changes_nothing(self, store):
         store.save_series([SERIES])
@@ -354,6 +391,7 @@ class StoreContract:
 
     def test_rosters_in_one_database_never_see_each_other(self, open_roster):
         ana, ben = open_roster(), open_roster()
+        ana.save_known([JOHN])
         ana.save_series([SERIES])
         ana.add_facts([HELD])
         ana.save_baselines(
@@ -362,7 +400,7 @@ class StoreContract:
         ana.save_pass(PassRecord(finished_at=NOON), good_text="ana")
         ana.rotate_feed()
         ana.claim(now=NOON, until_at=LATER)
-        assert ben.series() == ben.facts() == ()
+        assert ben.known() == ben.series() == ben.facts() == ()
         assert ben.baselines("ics") == {}
         assert ben.publication("ics") is ben.last_pass() is ben.last_good_text() is ben.next_due_at() is None
         assert ben.feed_generation() == 1
@@ -372,10 +410,13 @@ class StoreContract:
         ana, ben = open_roster(), open_roster()
         theirs = replace(SERIES, summary="Ben's")
         for store, series in ((ana, SERIES), (ben, theirs)):
+            store.save_known([JOHN])
             store.save_series([series])
             store.save_baselines("ics", put=[BASELINE], removed=[])
+        ana.save_known([replace(JOHN, name="John Smith")])
         ana.save_series([replace(SERIES, exceptions=())])
         ana.save_baselines("ics", put=[], removed=[BASELINE.uid])
+        assert ben.known() == (JOHN,)
         assert ben.series() == (theirs,)
         assert ben.baselines("ics") == {BASELINE.uid: BASELINE}
 

@@ -15,6 +15,7 @@ from netkeep_sync.store.sql_store import SqlStore
 from netkeep_sync.targets.ics import IcsTarget
 
 STEPS = [
+    (SqlStore, "save_known"),
     (SqlStore, "add_facts"),
     (SqlStore, "save_series"),
     (IcsTarget, "put"),
