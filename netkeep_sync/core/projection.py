@@ -1,4 +1,6 @@
-"""What a target may see of one series: every word and time that leaves the program, and no more."""
+"""What a target may see of one series or milestone: every word and time that leaves the program, and no
+more.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.milestone import first_day, milestone_uid, milestone_words, yearly_rule
 from netkeep_sync.core.outcome import Evidence
 from netkeep_sync.core.series import Cancelled, Moved, local_occurrences
 
@@ -14,15 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.contact import Contact, Milestone
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.series import Series
 
-__all__ = ["Projection", "project", "published"]
+__all__ = [
+    "MilestoneProjection",
+    "Projection",
+    "SeriesProjection",
+    "project",
+    "project_milestone",
+    "published",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Projection:
+class SeriesProjection:
     """One series in words and times.
 
     `description` is plain text with newlines. `rrule` is the RRULE value with UNTIL in UTC.
@@ -45,7 +55,34 @@ class Projection:
     @property
     def fingerprint(self) -> str:
         """A digest of all of it: equal exactly when nothing a target sees has changed."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()
+        return _digest(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MilestoneProjection:
+    """One milestone in words and days: a whole day of every year, which keeps no time busy.
+
+    `rrule` is the RRULE value, without end; `first_on` is its first instance.
+    """
+
+    uid: str
+    summary: str
+    description: str
+    category: str
+    first_on: date
+    rrule: str
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of all of it: equal exactly when nothing a target sees has changed."""
+        return _digest(self)
+
+
+Projection = SeriesProjection | MilestoneProjection
+
+
+def _digest(projection: Projection) -> str:
+    return hashlib.sha256(repr(projection).encode()).hexdigest()
 
 
 def published(series: Iterable[Series], *, today: date) -> tuple[Series, ...]:
@@ -60,13 +97,13 @@ def published(series: Iterable[Series], *, today: date) -> tuple[Series, ...]:
     )
 
 
-def project(series: Series, *, contact: Contact | None, history: History | None) -> Projection:
+def project(series: Series, *, contact: Contact | None, history: History | None) -> SeriesProjection:
     """Return the whole of a series; `contact` is None once it has left the roster."""
-    return Projection(
+    return SeriesProjection(
         uid=series.uid,
         summary=series.summary,
         description=talking_points(contact, history) if contact else "",
-        location=(contact.place or contact.channel.place) if contact else "",
+        location=series.city or _place(contact),
         category=series.category,
         local_start=series.local_start,
         timezone=series.timezone,
@@ -77,9 +114,29 @@ def project(series: Series, *, contact: Contact | None, history: History | None)
     )
 
 
+def project_milestone(milestone: Milestone, *, contact: Contact, roster: str) -> MilestoneProjection:
+    """Return a milestone of the contact; `roster` is the roster's key."""
+    return MilestoneProjection(
+        uid=milestone_uid(roster, contact.key, milestone.label),
+        summary=f"{contact.name}: {milestone.label}",
+        description=milestone_words(milestone),
+        category=contact.category,
+        first_on=first_day(milestone),
+        rrule=yearly_rule(milestone),
+    )
+
+
+def _place(contact: Contact | None) -> str:
+    return (contact.place or contact.channel.place) if contact else ""
+
+
 def talking_points(contact: Contact, history: History | None) -> str:
-    """Return what to know before a check-in: last met, what to ask, what to offer, the notes."""
+    """Return what to know before a check-in: last met, the milestones, what to ask, what to offer,
+    the notes.
+    """
     blocks = [_last_met(history)]
+    if contact.milestones:
+        blocks.append(_listed("Milestones", [milestone_words(one) for one in contact.milestones]))
     if contact.ask:
         blocks.append(_listed("Ask", contact.ask))
     if contact.offer:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.diff import Create, Remove, Update, diff
-from netkeep_sync.core.projection import project, published
+from netkeep_sync.core.projection import project, project_milestone, published
 from netkeep_sync.errors import TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from netkeep_sync.core.baseline import Baseline
@@ -24,7 +24,9 @@ __all__ = ["Pushed", "projections", "push"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
-    """How many series a target got, changed and lost; `failures` tells of those it refused."""
+    """How many entries, series and milestones alike, a target got, changed and lost; `failures` tells of
+    those it refused.
+    """
 
     created: int = 0
     updated: int = 0
@@ -33,17 +35,29 @@ class Pushed:
 
 
 def projections(outlook: Outlook) -> tuple[Projection, ...]:
-    """Return what a target should hold. A series with nothing ahead loses its talking points."""
+    """Return what a target should hold: every series that is published, and the milestones of everybody
+    in the roster, paused or not, if it shows them.
+    """
+    return (*_series_projections(outlook), *_milestone_projections(outlook))
+
+
+def _series_projections(outlook: Outlook) -> Iterator[Projection]:
+    """Yield the series. One with nothing ahead loses its talking points."""
     contacts = {contact.key: contact for contact in outlook.roster.contacts}
     ahead = {series.uid for series in outlook.plan.series}
-    return tuple(
-        project(
+    for series in published(outlook.series, today=outlook.today):
+        yield project(
             series,
             contact=contacts.get(series.contact) if series.uid in ahead else None,
             history=outlook.histories.get(series.contact),
         )
-        for series in published(outlook.series, today=outlook.today)
-    )
+
+
+def _milestone_projections(outlook: Outlook) -> Iterator[Projection]:
+    if outlook.roster.shows_milestones:
+        for contact in outlook.roster.contacts:
+            for milestone in contact.milestones:
+                yield project_milestone(milestone, contact=contact, roster=outlook.roster.key)
 
 
 def push(target: CalendarTarget, wanted: Sequence[Projection], store: Store, *, now: datetime) -> Pushed:
@@ -64,7 +78,7 @@ def push(target: CalendarTarget, wanted: Sequence[Projection], store: Store, *, 
                 case Remove(base=base):
                     target.remove(base)
                     removed.append(base.uid)
-        except TargetError as error:  # one series that fails stops no other
+        except TargetError as error:  # one entry that fails stops no other
             failures.append(str(error))
     if put or removed:
         store.save_baselines(target.name, put=put, removed=removed)

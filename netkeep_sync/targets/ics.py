@@ -1,13 +1,15 @@
 """The .ics target: one calendar as a document, in files and in memory for the web's feed.
 
-A baseline's `body` is the series' components, folded and checked, as they stand in the document. So a
-document is joined from its baselines, and only what changed is made anew; unchanged baselines give the
-same bytes. What is written, and why so, follows what the calendar programs were seen to need:
+A baseline's `body` is the components of a series or milestone, folded and checked, as they stand in the
+document. So a document is joined from its baselines, and only what changed is made anew; unchanged
+baselines give the same bytes. What is written, and why so, follows what the calendar programs were seen
+to need:
 
 * one event with its RRULE, EXDATE for what is cancelled (many readers ignore a cancelled override), one
   override with RECURRENCE-ID for each slot that is moved, never both for one slot;
 * all times as wall clock in the zone of the series, UNTIL in UTC, a VTIMEZONE for each zone;
 * SEQUENCE and LAST-MODIFIED rise together, for Google takes a change only then;
+* a milestone as a whole day without a zone, transparent and free, so that nobody seems busy all day;
 * no ATTENDEE and no ORGANIZER, which would send mail; no VALARM, which most programs drop.
 
 DTSTART leads each body: the zones of the document are read off there, without parsing the rest.
@@ -27,6 +29,7 @@ from icalendar.prop import vCategory, vDuration
 
 from netkeep_sync import __version__
 from netkeep_sync.core.baseline import Baseline
+from netkeep_sync.core.projection import MilestoneProjection, SeriesProjection
 from netkeep_sync.core.series import instant
 from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.content_line import Text, check_bytes, fold
@@ -44,23 +47,26 @@ __all__ = ["IcsTarget"]
 
 _PRODID = f"-//netkeep-sync//netkeep-sync {__version__}//EN"
 _END = "END:VCALENDAR\r\n"
-_START = re.compile(r"BEGIN:VEVENT\r\nDTSTART;TZID=([^:;\r\n]+):(\d{4})")
+_START = re.compile(r"BEGIN:VEVENT\r\nDTSTART;(?:TZID=([^:;\r\n]+):(\d{4})|VALUE=DATE:)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Body:
-    """A baseline's body in bytes. `start` is the zone and the year of its DTSTART."""
+    """A baseline's body in bytes. `start` is the zone and the year of its DTSTART, None for a whole
+    day.
+    """
 
     text: str
     encoded: bytes
-    start: tuple[str, int]
+    start: tuple[str, int] | None
 
     @classmethod
     def of(cls, baseline: Baseline) -> _Body:
         found = _START.match(baseline.body)
         if found is None:
-            raise TargetError(f"the stored body of the series {baseline.uid} is no event of this program")
-        return cls(text=baseline.body, encoded=baseline.body.encode(), start=(found[1], int(found[2])))
+            raise TargetError(f"the stored body of the event {baseline.uid} is none of this program")
+        start = (found[1], int(found[2])) if found[1] else None
+        return cls(text=baseline.body, encoded=baseline.body.encode(), start=start)
 
 
 class IcsTarget:
@@ -85,19 +91,16 @@ class IcsTarget:
         self._bodies_by_uid: dict[str, _Body] = {}
 
     def put(self, projection: Projection, *, base: Baseline | None, now: datetime) -> Baseline:
-        """Render the series; nothing is written before `publish`."""
+        """Render the series or milestone; nothing is written before `publish`."""
         sequence = 0 if base is None else base.sequence + 1
         changed_at = now.astimezone(UTC).replace(microsecond=0)
         try:
-            _check_year(projection.local_start)
-            body = b"".join(
-                event.to_ical(sorted=False)
-                for event in _events(projection, sequence=sequence, changed_at=changed_at)
-            )
+            events = _events(projection, sequence=sequence, changed_at=changed_at)
+            body = b"".join(event.to_ical(sorted=False) for event in events)
             check_bytes(body)
         except (ValueError, OverflowError, LookupError, OSError) as error:  # the last two: unknown zones
             raise TargetError(
-                f"the series {projection.uid!r} can't be written as iCalendar: {error}"
+                f"the event {projection.uid!r} can't be written as iCalendar: {error}"
             ) from error
         return Baseline(
             uid=projection.uid,
@@ -129,7 +132,7 @@ class IcsTarget:
         """
         bodies = self._bodies(baselines)
         first_years: dict[str, int] = {}
-        for zone, year in {body.start for body in bodies}:
+        for zone, year in {body.start for body in bodies if body.start is not None}:
             first_years[zone] = min(year, first_years.get(zone, year))
         zones = sorted(first_years)
         try:
@@ -177,19 +180,28 @@ def _check_year(local_start: datetime) -> None:
 
 
 def _events(projection: Projection, *, sequence: int, changed_at: datetime) -> list[Event]:
+    match projection:
+        case SeriesProjection():
+            return _series_events(projection, sequence=sequence, changed_at=changed_at)
+        case MilestoneProjection():
+            return [_milestone_event(projection, sequence=sequence, changed_at=changed_at)]
+
+
+def _series_events(projection: SeriesProjection, *, sequence: int, changed_at: datetime) -> list[Event]:
     """Return the event that recurs, and one override for each slot that is moved."""
+    _check_year(projection.local_start)
     slot_time = projection.local_start.time()
 
     def add_slot(event: Event, name: str, slot_on: date) -> None:
         _add_local(event, name, datetime.combine(slot_on, slot_time), timezone=projection.timezone)
 
-    event = _event(projection, projection.local_start, sequence=sequence, changed_at=changed_at)
+    event = _series_event(projection, projection.local_start, sequence=sequence, changed_at=changed_at)
     event.add("RRULE", vRecur.from_ical(projection.rrule))
     for slot_on in projection.cancelled:
         add_slot(event, "EXDATE", slot_on)
     events = [event]
     for slot_on, local_start in projection.moved:
-        override = _event(projection, local_start, sequence=sequence, changed_at=changed_at)
+        override = _series_event(projection, local_start, sequence=sequence, changed_at=changed_at)
         add_slot(override, "RECURRENCE-ID", slot_on)
         events.append(override)
     return events
@@ -203,13 +215,35 @@ def _add_local(event: Event, name: str, local: datetime, *, timezone: str) -> No
     event.add(name, local, parameters={"TZID": "Etc/UTC" if timezone == "UTC" else timezone})
 
 
-def _event(projection: Projection, local_start: datetime, *, sequence: int, changed_at: datetime) -> Event:
+def _series_event(
+    projection: SeriesProjection, local_start: datetime, *, sequence: int, changed_at: datetime
+) -> Event:
     # The end is so many minutes of real time after the start, whatever the clocks do meanwhile.
     end_at = instant(local_start, projection.timezone) + timedelta(minutes=projection.minutes)
     local_end = end_at.astimezone(ZoneInfo(projection.timezone)).replace(tzinfo=None)
     event = Event()
     _add_local(event, "DTSTART", local_start, timezone=projection.timezone)
     _add_local(event, "DTEND", local_end, timezone=projection.timezone)
+    _complete(event, projection, sequence=sequence, changed_at=changed_at)
+    return event
+
+
+def _milestone_event(projection: MilestoneProjection, *, sequence: int, changed_at: datetime) -> Event:
+    event = Event()
+    event.add("DTSTART", projection.first_on)
+    event.add("DTEND", projection.first_on + timedelta(days=1))
+    _complete(event, projection, sequence=sequence, changed_at=changed_at)
+    event.add("RRULE", vRecur.from_ical(projection.rrule))
+    return event
+
+
+def _complete(event: Event, projection: Projection, *, sequence: int, changed_at: datetime) -> None:
+    """Add all but the times of the event."""
+    match projection:
+        case SeriesProjection(location=location):
+            transparency, busy_status = "OPAQUE", "BUSY"
+        case MilestoneProjection():
+            location, transparency, busy_status = "", "TRANSPARENT", "FREE"
     event.add("UID", projection.uid)
     event.add("DTSTAMP", changed_at)
     event.add("LAST-MODIFIED", changed_at)
@@ -217,18 +251,17 @@ def _event(projection: Projection, local_start: datetime, *, sequence: int, chan
     event.add("SUMMARY", Text(projection.summary))
     if projection.description:
         event.add("DESCRIPTION", Text(projection.description))
-    if projection.location:
-        event.add("LOCATION", Text(projection.location))
+    if location:
+        event.add("LOCATION", Text(location))
     if projection.category:
         category = vCategory([])
         category.cats = [Text(projection.category)]
         event.add("CATEGORIES", category)
     event.add("CLASS", "PRIVATE")
     event.add("STATUS", "CONFIRMED")
-    event.add("TRANSP", "OPAQUE")
+    event.add("TRANSP", transparency)
     # As Text: icalendar writes the value of a property it does not know as it is, line ends and all.
-    event.add("X-MICROSOFT-CDO-BUSYSTATUS", Text("BUSY"))
-    return event
+    event.add("X-MICROSOFT-CDO-BUSYSTATUS", Text(busy_status))
 
 
 def _words(path: Path, error: OSError) -> str:

@@ -4,8 +4,16 @@ from typing import Any
 
 import pytest
 
+from netkeep_sync.core.contact import Milestone
+from netkeep_sync.core.milestone import milestone_uid
 from netkeep_sync.core.outcome import Evidence
-from netkeep_sync.core.projection import Projection, project, published
+from netkeep_sync.core.projection import (
+    MilestoneProjection,
+    SeriesProjection,
+    project,
+    project_milestone,
+    published,
+)
 from tests.core.builders import (
     TODAY,
     cancelled,
@@ -36,7 +44,7 @@ MADE = project(SERIES, contact=ADA, history=MET)
 
 
 def test_a_projection_holds_all_that_a_target_may_see():
-    expected = Projection(
+    expected = SeriesProjection(
         uid=SERIES.uid,
         summary="Coffee with Ada",
         description=(
@@ -73,7 +81,7 @@ OTHER: dict[str, Any] = {
 
 
 def test_the_table_of_other_values_is_complete():
-    assert set(OTHER) == {field.name for field in fields(Projection)}
+    assert set(OTHER) == {field.name for field in fields(SeriesProjection)}
 
 
 @pytest.mark.parametrize("field", OTHER)
@@ -119,6 +127,63 @@ def test_the_place_of_the_channel_stands_in_for_the_contacts():
 def test_nothing_is_said_of_somebody_who_left_the_roster():
     made = project(SERIES, contact=None, history=None)
     assert (made.summary, made.description, made.location) == ("Coffee with Ada", "", "")
+
+
+# -- milestones -----------------------------------------------------------------------------------
+
+BIRTHDAY = Milestone(label="birthday", month=3, day=14)
+HIRED = Milestone(label="work anniversary", month=5, day=1, year=2019)
+MADE_OF_HIRED = project_milestone(HIRED, contact=ADA, roster="r0")
+
+
+def test_milestones_stand_in_the_talking_points():
+    ada = replace(contact("Ada", ask=("What is new?",)), milestones=(HIRED, BIRTHDAY))
+    assert project(SERIES, contact=ada, history=None).description == (
+        "You have not met yet.\n\n"
+        "Milestones\n- Work anniversary on 1 May, since 2019\n- Birthday on 14 March\n\n"
+        "Ask\n- What is new?"
+    )
+
+
+def test_a_milestone_projection_holds_all_that_a_target_may_see():
+    expected = MilestoneProjection(
+        uid=milestone_uid("r0", "ada", "work anniversary"),
+        summary="Ada: work anniversary",
+        description="Work anniversary on 1 May, since 2019",
+        category="peers",
+        first_on=day("2019-05-01"),
+        rrule="FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1",
+    )
+    assert expected == MADE_OF_HIRED
+
+
+OTHER_MILESTONE: dict[str, Any] = {
+    "uid": "other@netkeep-sync",
+    "summary": "Ada: birthday",
+    "description": "",
+    "category": "vendors",
+    "first_on": day("2020-05-01"),
+    "rrule": "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=2",
+}
+
+
+def test_the_table_of_other_values_of_a_milestone_is_complete():
+    assert set(OTHER_MILESTONE) == {field.name for field in fields(MilestoneProjection)}
+
+
+@pytest.mark.parametrize("field", OTHER_MILESTONE)
+def test_the_fingerprint_of_a_milestone_changes_with_every_field(field):
+    other = replace(MADE_OF_HIRED, **{field: OTHER_MILESTONE[field]})
+    assert other.fingerprint != MADE_OF_HIRED.fingerprint
+
+
+def test_the_fingerprint_of_a_milestone_is_the_same_for_the_same_content():
+    assert project_milestone(HIRED, contact=ADA, roster="r0").fingerprint == MADE_OF_HIRED.fingerprint
+
+
+def test_a_milestone_keeps_its_uid_when_the_contact_is_renamed():
+    renamed = project_milestone(HIRED, contact=replace(ADA, name="Ada King"), roster="r0")
+    assert (renamed.uid, renamed.summary) == (MADE_OF_HIRED.uid, "Ada King: work anniversary")
 
 
 # -- what is published ----------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // Read a calendar on standard input as Thunderbird does, and write [uid, start, end, summary] of every
-// occurrence whose slot is before the argument, in seconds since 1970.
+// occurrence whose slot is before the argument, in seconds since 1970, and whole days as "2026-03-14".
 "use strict";
 
 const ICAL = require("ical.js");
@@ -11,6 +11,8 @@ for (const timezone of calendar.getAllSubcomponents("vtimezone")) {
   ICAL.TimezoneService.register(new ICAL.Timezone(timezone));
 }
 
+const told = (time) => (time.isDate ? time.toString() : time.toUnixTime());
+
 const shown = [];
 const events = calendar.getAllSubcomponents("vevent").map((event) => new ICAL.Event(event));
 const overrides = events.filter((event) => event.isRecurrenceException());
@@ -20,7 +22,7 @@ for (const event of events.filter((one) => !one.isRecurrenceException())) {
   const slots = event.iterator();
   for (let slot = slots.next(); slot && slot.toUnixTime() < before; slot = slots.next()) {
     const { item, startDate, endDate } = event.getOccurrenceDetails(slot);
-    shown.push([item.uid, startDate.toUnixTime(), endDate.toUnixTime(), item.summary]);
+    shown.push([item.uid, told(startDate), told(endDate), item.summary]);
   }
 }
 

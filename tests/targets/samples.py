@@ -1,4 +1,4 @@
-"""Series, projections and texts to try targets with."""
+"""Series, milestones, projections and texts to try targets with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from netkeep_sync.core.cadence import Cadence, Unit
-from netkeep_sync.core.projection import Projection
+from netkeep_sync.core.contact import Milestone
+from netkeep_sync.core.milestone import milestone_uid
+from netkeep_sync.core.projection import MilestoneProjection, SeriesProjection
 from netkeep_sync.core.series import Cancelled, Moved, Rule, Series, series_uid
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def shortly(text: str) -> str:
     return ascii(text)[:40]
 
 
-def a_projection(**changes: object) -> Projection:
+def a_projection(**changes: object) -> SeriesProjection:
     """A quarterly coffee in Berlin."""
     plain: dict[str, object] = {
         "uid": series_uid("roster", "john-doe", 1),
@@ -76,7 +78,20 @@ def a_projection(**changes: object) -> Projection:
         "minutes": 45,
         "rrule": "FREQ=MONTHLY;INTERVAL=3;BYDAY=1TU",
     }
-    return Projection(**(plain | changes))  # type: ignore[arg-type]
+    return SeriesProjection(**(plain | changes))  # type: ignore[arg-type]
+
+
+def a_milestone_projection(**changes: object) -> MilestoneProjection:
+    """A birthday on 14 March."""
+    plain: dict[str, object] = {
+        "uid": milestone_uid("roster", "john-doe", "birthday"),
+        "summary": "John Doe: birthday",
+        "description": "Birthday on 14 March, since 1986",
+        "category": "Recruiters",
+        "first_on": date(1986, 3, 14),
+        "rrule": "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=14",
+    }
+    return MilestoneProjection(**(plain | changes))  # type: ignore[arg-type]
 
 
 def a_series(contact: str, *, rule: Rule, first_on: date, timezone: str, **changes: object) -> Series:
@@ -135,6 +150,15 @@ def all_series(draw: st.DrawFn) -> Series:
         local_time=draw(_TIMES),
         until_on=None if count is None else slots[count - 1] + timedelta(days=draw(st.integers(1, 6))),
         exceptions=tuple(draw(_exception(day)) for day in sorted(days)),
+    )
+
+
+@st.composite
+def all_milestones(draw: st.DrawFn) -> Milestone:
+    """Milestones on every day, the 29th of February more often than it comes, of every age."""
+    on = draw(st.just(date(2024, 2, 29)) | st.dates(date(2024, 1, 1), date(2024, 12, 31)))
+    return Milestone(
+        label=draw(_WORDS), month=on.month, day=on.day, year=draw(st.none() | st.integers(1930, 2028))
     )
 
 

@@ -26,7 +26,16 @@ from netkeep_sync.targets.content_line import check_bytes
 from netkeep_sync.targets.ics import IcsTarget
 from netkeep_sync.targets.vtimezone import vtimezone
 from tests.targets.contract import Place, TargetContract
-from tests.targets.samples import HOSTILE_TEXTS, NOW, ZONES, a_projection, all_series, shortly, weekly
+from tests.targets.samples import (
+    HOSTILE_TEXTS,
+    NOW,
+    ZONES,
+    a_milestone_projection,
+    a_projection,
+    all_series,
+    shortly,
+    weekly,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,6 +63,9 @@ A_MOVED_AND_A_CANCELLED_SLOT = a_projection(
     cancelled=(date(2026, 6, 2), date(2026, 12, 1)),
     moved=((date(2026, 9, 1), datetime(2026, 9, 3, 9, 0)),),
 )
+
+
+JOHN = a_projection()
 
 
 class TestTheCalendar:
@@ -246,6 +258,60 @@ class TestIdentity:
         assert values_of(document, "CATEGORIES") == [":Recruiters\\, old and new"]
 
 
+class TestMilestones:
+    def test_one_is_written_like_this(self):
+        document = document_of(a_milestone_projection())
+        assert lines_of(document[document.find(b"BEGIN:VEVENT") :]) == [
+            "BEGIN:VEVENT",
+            "DTSTART;VALUE=DATE:19860314",
+            "DTEND;VALUE=DATE:19860315",
+            f"UID:{a_milestone_projection().uid}",
+            "DTSTAMP:20260201T093015Z",
+            "LAST-MODIFIED:20260201T093015Z",
+            "SEQUENCE:0",
+            "SUMMARY:John Doe: birthday",
+            "DESCRIPTION:Birthday on 14 March\\, since 1986",
+            "CATEGORIES:Recruiters",
+            "CLASS:PRIVATE",
+            "STATUS:CONFIRMED",
+            "TRANSP:TRANSPARENT",
+            "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
+            "RRULE:FREQ=YEARLY;BYMONTHDAY=14;BYMONTH=3",
+            "END:VEVENT",
+            "END:VCALENDAR",
+        ]
+
+    def test_the_last_day_of_a_year_ends_on_the_first_of_the_next(self):
+        document = document_of(a_milestone_projection(first_on=date(1999, 12, 31)))
+        assert values_of(document, "DTEND") == [";VALUE=DATE:20000101"]
+
+    def test_it_needs_no_zone(self):
+        document = document_of(a_milestone_projection())
+        assert b"TZID" not in document
+        assert b"TIMEZONE" not in document
+
+    def test_it_changes_nothing_of_the_zones_of_others(self):
+        alone, beside = (document_of(*several) for several in ([JOHN], [JOHN, a_milestone_projection()]))
+        assert alone[: alone.find(b"BEGIN:VEVENT")] == beside[: beside.find(b"BEGIN:VEVENT")]
+
+    def test_the_events_of_others_keep_their_bytes(self):
+        [event] = re.findall(rb"BEGIN:VEVENT.*END:VEVENT", document_of(JOHN), re.DOTALL)
+        assert event in document_of(JOHN, a_milestone_projection())
+
+    def test_no_one_is_invited_and_nothing_rings(self):
+        assert not re.search(rb"ATTENDEE|ORGANIZER|VALARM", document_of(a_milestone_projection()))
+
+    @pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=shortly)
+    def test_hostile_text_makes_no_line(self, text):
+        hostile = a_milestone_projection(summary=text, description=f"d{text}", category=f"c{text}")
+        document = document_of(hostile)
+        check_bytes(document)
+        names = [re.split("[:;]", line)[0] for line in lines_of(document)]
+        assert names == [
+            re.split("[:;]", line)[0] for line in lines_of(document_of(a_milestone_projection()))
+        ]
+
+
 class TestStability:
     @given(several=st.lists(all_series(), max_size=6, unique_by=lambda one: one.uid))
     @settings(max_examples=25, deadline=None, derandomize=True)
@@ -288,6 +354,16 @@ class TestRefusal:
     )
     def test_what_can_not_be_written_is_refused_by_its_uid(self, poison):
         projection = a_projection(**poison)
+        with pytest.raises(TargetError, match=re.escape(repr(projection.uid))):
+            IcsTarget().put(projection, base=None, now=NOW)
+
+    @pytest.mark.parametrize(
+        "poison",
+        [{"uid": "a\x00b"}, {"rrule": "FREQ=SOMETIMES"}, {"first_on": date.max}],
+        ids=ascii,
+    )
+    def test_a_milestone_that_can_not_be_written_is_refused_by_its_uid(self, poison):
+        projection = a_milestone_projection(**poison)
         with pytest.raises(TargetError, match=re.escape(repr(projection.uid))):
             IcsTarget().put(projection, base=None, now=NOW)
 
