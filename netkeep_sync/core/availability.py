@@ -1,50 +1,103 @@
-"""When a check-in can lie on a day at all, and what stands in the way when it can't."""
+"""When a check-in can lie on a day at all, and what stands in the way when it can't.
+
+Times of day at which a check-in may start come as one integer, a bit for each minute of the day: what is
+open to everybody who takes part is then a single `&`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.series import zone
+from netkeep_sync.core.contact import slug
+from netkeep_sync.core.series import WEEKDAY_NAMES, zone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable
 
     from netkeep_sync.core.channel import Channel
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.roster import Roster
 
-__all__ = ["OpenDays", "is_awake", "lies_in_hours", "start_times", "wall_clock_is_whole"]
+__all__ = [
+    "Holidays",
+    "OpenDays",
+    "clock_changes",
+    "is_awake",
+    "lies_in_hours",
+    "minute_of",
+    "open_starts",
+    "start_times",
+    "wall_clock_is_whole",
+]
+
+Holidays = Mapping[str, Mapping[date, str]]
+"""The public holidays of each code of the roster, by day, with their names."""
 
 _STEP = timedelta(minutes=15)
-_WEEKDAY_NAMES = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
 class OpenDays:
-    """The owner's days: which are open, and why the others are closed.
+    """Which days are open, to everybody and to each contact, and why the others are closed."""
 
-    `holidays` are the public holidays to keep free, with their names.
-    """
-
-    def __init__(self, roster: Roster, holidays: Mapping[date, str]) -> None:
+    def __init__(self, roster: Roster, holidays: Holidays) -> None:
         self._availability = roster.availability
+        self._trips = roster.trips
         self._holidays = holidays
+        self.weekdays = self._availability.weekdays.union(
+            *(contact.channel.weekdays or () for contact in roster.contacts)
+        )
 
     def why_closed(self, day: date) -> str | None:
-        """Return what keeps the day free, in words; None for an open day."""
-        if name := self._holidays.get(day):
-            return f"{name} is a holiday"
+        """Return what keeps the day free of every check-in, in words."""
+        if why := self._why_holiday(day, self._availability.holidays):
+            return why
         if any(day in away for away in self._availability.away):
             return "you are away"
-        if day.weekday() not in self._availability.weekdays:
-            return f"{_WEEKDAY_NAMES[day.weekday()]} are not among your days"
+        for avoided in self._availability.avoid:
+            if day in avoided:
+                return f"you keep {avoided.words} free"
+        return None
+
+    def why_closed_to(self, contact: Contact, day: date) -> str | None:
+        """Return what keeps the day free of check-ins with this contact, in words."""
+        if why := self.why_closed(day):
+            return why
+        channel = contact.channel
+        if channel.weekdays is None:
+            if day.weekday() not in self._availability.weekdays:
+                return f"{WEEKDAY_NAMES[day.weekday()]}s are not among your days"
+        elif day.weekday() not in channel.weekdays:
+            return f"{WEEKDAY_NAMES[day.weekday()]}s are no days for {channel.key}"
+        if channel.is_remote:
+            why = self._why_holiday(day, contact.holidays)
+            return f"{why} in {contact.name}'s country" if why else None
+        for trip in self._trips:
+            if day in trip.days and slug(trip.city) != slug(contact.city):
+                return f"you are in {trip.city}"
+        return None
+
+    def kind(self, contact: Contact) -> Hashable:
+        """Return what contacts have in common to whom the same days are open."""
+        channel = contact.channel
+        if channel.is_remote:
+            return channel.weekdays, True, contact.holidays
+        return channel.weekdays, False, slug(contact.city) if self._trips else ""
+
+    def _why_holiday(self, day: date, codes: tuple[str, ...]) -> str | None:
+        for code in codes:
+            if name := self._holidays.get(code, {}).get(day):
+                return f"{name} is a holiday"
         return None
 
 
 @lru_cache(maxsize=256)
 def start_times(channel: Channel) -> tuple[time, ...]:
-    """Return the times of day at which a check-in of this channel may start, every quarter of an hour."""
+    """Return the times of day at which a check-in of this channel may start: every quarter of an hour,
+    or back to back where it is shorter than that.
+    """
     length = timedelta(minutes=channel.minutes)
     times: list[time] = []
     for hours in channel.hours:
@@ -52,8 +105,42 @@ def start_times(channel: Channel) -> tuple[time, ...]:
         end = datetime.combine(date.min, hours.end)
         while start + length <= end:
             times.append(start.time())
-            start += _STEP
+            start += min(length, _STEP)
     return tuple(dict.fromkeys(times))
+
+
+def minute_of(at: time) -> int:
+    """Return the minute of the day."""
+    return at.hour * 60 + at.minute
+
+
+@lru_cache(maxsize=256)
+def _starts(channel: Channel) -> int:
+    return sum(1 << minute_of(at) for at in start_times(channel))
+
+
+def _awake_starts(contact: Contact, day: date, timezone: str) -> int:
+    return sum(
+        1 << minute_of(at)
+        for at in start_times(contact.channel)
+        if is_awake(
+            contact,
+            local_start=datetime.combine(day, at),
+            timezone=timezone,
+            minutes=contact.channel.minutes,
+        )
+        and wall_clock_is_whole(datetime.combine(day, at), timezone, contact.channel.minutes)
+    )
+
+
+def open_starts(contact: Contact, day: date, timezone: str) -> int:
+    """Return the minutes of the day at which a check-in may start as far as channel, contact and clock
+    are concerned, as bits.
+    """
+    is_elsewhere = contact.channel.is_remote and contact.timezone not in (None, timezone)
+    if is_elsewhere or clock_changes(day, timezone):
+        return _awake_starts(contact, day, timezone)
+    return _starts(contact.channel)
 
 
 def lies_in_hours(channel: Channel, at: time) -> bool:
@@ -77,7 +164,8 @@ def is_awake(contact: Contact, *, local_start: datetime, timezone: str, minutes:
 
 
 @lru_cache(maxsize=65_536)
-def _clock_changes(day: date, timezone: str) -> bool:
+def clock_changes(day: date, timezone: str) -> bool:
+    """Tell whether the clocks of the zone change on that day."""
     midnight = datetime.combine(day, time(), tzinfo=zone(timezone))
     return midnight.utcoffset() != (midnight + timedelta(days=1)).utcoffset()
 
@@ -88,7 +176,7 @@ def wall_clock_is_whole(local_start: datetime, timezone: str, minutes: int) -> b
     Calendar programs disagree about an event that starts or ends in the hour a clock change skips, so
     none is placed there.
     """
-    if not _clock_changes(local_start.date(), timezone):
+    if not clock_changes(local_start.date(), timezone):
         return True
     ends = (local_start, local_start + timedelta(minutes=minutes))
     there_and_back = (

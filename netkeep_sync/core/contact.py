@@ -56,7 +56,8 @@ class Contact:
     `flex_days` is the tolerance on either side of a due date. `met_on` is the last meeting that the
     roster itself tells of. `timezone` is an IANA name, None when it is the owner's; `reachable` are the
     hours for remote check-ins by the clock of that zone, and `holidays` the codes of the days that are
-    kept free of them. `city` is where they can be met in person, for trips.
+    kept free of them. `city` is where they can be met in person, for trips. `is_key_given` tells that the
+    file says the key; otherwise it is made of the name, which may change (`identity.py`).
     """
 
     key: str
@@ -77,6 +78,7 @@ class Contact:
     notes: str = ""
     ask: tuple[str, ...] = ()
     offer: tuple[str, ...] = ()
+    is_key_given: bool = False
 
     @property
     def summary(self) -> str:

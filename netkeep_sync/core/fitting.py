@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.outcome import Outcome, Result
 from netkeep_sync.core.placement import move_within
+from netkeep_sync.core.rhythm import LEAD_DAYS
 from netkeep_sync.core.series import Cancelled, Moved, Series
 from netkeep_sync.core.words import day_words
 
@@ -23,11 +24,12 @@ __all__ = ["Fitting", "settle"]
 class Fitting:
     """One series while it is held against the book; `exceptions` is what becomes of its slots.
 
-    What has passed is not looked at: it stays what it was.
+    What has passed is not looked at: it stays what it was. Of a new series nothing is frozen yet.
     """
 
-    def __init__(self, scene: Scene, contact: Contact, series: Series) -> None:
+    def __init__(self, scene: Scene, contact: Contact, series: Series, *, is_new: bool = False) -> None:
         self._scene = scene
+        self._is_new = is_new
         self.contact = contact
         self.exceptions = {one.slot_on: one for one in series.exceptions}
         self._series = series
@@ -49,12 +51,14 @@ class Fitting:
                     pass
                 case _:
                     local_start = datetime.combine(slot_on, self._series.local_time)
-            local_start = self._scene.on_owners_clock(self._series, local_start)
+            local_start = self._scene.on_owners_clock(local_start, self._series.timezone)
             if local_start >= self._scene.local_now:
                 yield slot_on, local_start
 
     def drop_settled(self) -> None:
         """Cancel what the owner has let go, or held early on another day."""
+        if not self._settled:
+            return
         for slot_on, local_start in self._ahead():
             match self._settled.get(slot_on):
                 case Outcome(result=Result.HELD, day=day) if day != local_start.date():
@@ -71,14 +75,32 @@ class Fitting:
     def freeze(self) -> None:
         """Do what the owner asked for, and enter what is too near to be moved."""
         self.drop_settled()
+        self._drop_visited()
         self._snooze()
         for slot_on, local_start in self._ahead():
             if slot_on in self._let_go:
                 continue
-            if local_start >= self._scene.local_frozen:
+            if self._is_loose(local_start):
                 self.loose.append((slot_on, local_start))
             elif not isinstance(self.exceptions.get(slot_on), Cancelled):
-                self._scene.book.take(local_start, self._series.minutes)
+                self._scene.take(self.contact, local_start, self._series.minutes)
+
+    def _is_loose(self, local_start: datetime) -> bool:
+        """Tell whether a check-in may be moved: one by the clock of an earlier time zone may not."""
+        if self._is_new:
+            return True
+        return (
+            local_start >= self._scene.local_frozen and self._series.timezone == self._scene.roster.timezone
+        )
+
+    def _drop_visited(self) -> None:
+        """Cancel what a check-in on a trip stands for."""
+        for slot_on, local_start in self._ahead():
+            instead = self._scene.visit_instead(self.contact, slot_on)
+            if instead is not None and self._is_loose(local_start):
+                visit_on, city = instead
+                when = day_words(visit_on, today=self._scene.today)
+                self._let_slot_go(slot_on, f"you meet in {city} on {when} instead")
 
     def drop_snoozed(self) -> None:
         """Cancel what lies before the snooze; the new series begins behind it."""
@@ -99,7 +121,8 @@ class Fitting:
         early = [slot_on for slot_on, start in ahead if start.date() < until_on]
         for slot_on in early:
             self._let_slot_go(slot_on, self._snoozed(until_on))
-        others = [*(start.date() for _, start in ahead), *self._newer_days()]
+        visits_on = (visit_on for visit_on, _ in self._scene.visits.get(self.contact.key, ()))
+        others = [*(start.date() for _, start in ahead), *self._newer_days(), *visits_on]
         following = min((day for day in others if day >= until_on), default=None)
         half_period = timedelta(days=self.contact.cadence.period_days / 2)
         is_made_up_for = following is not None and following - until_on <= half_period
@@ -114,7 +137,7 @@ class Fitting:
         )
         self.exceptions[early[-1]] = found
         if isinstance(found, Moved):
-            self._scene.book.take(found.local_start, self._series.minutes)
+            self._scene.take(self.contact, found.local_start, self._series.minutes)
 
     def _newer_days(self) -> list[date]:
         """Return the days ahead of the series that came after this one, if it is not the latest."""
@@ -125,11 +148,11 @@ class Fitting:
 
     def keep(self, slot_on: date, local_start: datetime) -> None:
         """Enter a slot that still fits where it is, or where it was moved to."""
-        why = self._scene.book.why_not(self.contact, local_start)
-        if why is None and not isinstance(self.exceptions.get(slot_on), Cancelled):
-            self._scene.book.take(local_start, self._series.minutes)
+        is_cancelled = slot_on in self.exceptions and isinstance(self.exceptions[slot_on], Cancelled)
+        if not is_cancelled and self._scene.book.fits(self.contact, local_start):
+            self._scene.take(self.contact, local_start, self._series.minutes)
         else:
-            self._unfit.append((slot_on, why))
+            self._unfit.append((slot_on, self._scene.book.why_not(self.contact, local_start)))
 
     def move(self) -> None:
         """Find another time for the rest, and a place again for what was cancelled for want of one.
@@ -138,26 +161,32 @@ class Fitting:
         """
         for slot_on, why in self._unfit:
             local_slot = datetime.combine(slot_on, self._series.local_time)
-            if self._scene.book.why_not(self.contact, local_slot) is None:
+            if slot_on >= self._free_from() and self._scene.book.fits(self.contact, local_slot):
                 self.exceptions.pop(slot_on, None)
-                self._scene.book.take(local_slot, self._series.minutes)
+                self._scene.take(self.contact, local_slot, self._series.minutes)
                 continue
             found = move_within(
                 self._scene.book,
                 self.contact,
                 local_slot=local_slot,
                 why=why or "its slot is taken",
-                days=self._days_around(slot_on),
+                days=list(self._days_around(slot_on)),
             )
             if isinstance(found, Moved):
-                self._scene.book.take(found.local_start, self._series.minutes)
-            elif isinstance(self.exceptions.get(slot_on), Cancelled):
+                self._scene.take(self.contact, found.local_start, self._series.minutes)
+            elif isinstance(known := self.exceptions.get(slot_on), Cancelled) and known.is_for_want_of_a_day:
                 continue  # in the words it was cancelled with: nothing has changed
             self.exceptions[slot_on] = found
 
+    def _free_from(self) -> date:
+        """Return the first day that a check-in may be moved to."""
+        if self._is_new:
+            return self._scene.today + timedelta(days=LEAD_DAYS)
+        return self._scene.local_frozen.date() + timedelta(days=1)
+
     def _days_around(self, slot_on: date) -> Iterator[date]:
         """Yield the day itself (for another hour), then its neighbours, the later one of two first."""
-        first_on = self._scene.local_frozen.date() + timedelta(days=1)
+        first_on = self._free_from()
         for offset in range(self.contact.flex_days + 1):
             for day in dict.fromkeys((slot_on + timedelta(days=offset), slot_on - timedelta(days=offset))):
                 if day >= first_on:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from netkeep_sync.core.fact import SlotName
+    from netkeep_sync.core.fact import Replanned, SlotName
 
 __all__ = ["Evidence", "History", "Outcome", "Result"]
 
@@ -50,13 +50,14 @@ class History:
     """Where one contact stands.
 
     `outcomes` are sorted by day. `held` is the latest one that was held. `snoozed_until_on` and
-    `paused_on` are None unless that holds now.
+    `paused_on` are None unless that holds now; `replanned` is the latest fresh start asked for.
     """
 
     contact: str
     outcomes: tuple[Outcome, ...] = ()
     snoozed_until_on: date | None = None
     paused_on: date | None = None
+    replanned: Replanned | None = None
 
     @property
     def held(self) -> Outcome | None:
@@ -66,3 +67,14 @@ class History:
             key=lambda outcome: outcome.day,
             default=None,
         )
+
+    @property
+    def skips_in_a_row(self) -> int:
+        """How many check-ins have been skipped since one was held or missed."""
+        skips = 0
+        for outcome in reversed(self.outcomes):
+            if outcome.result is Result.SKIPPED:
+                skips += 1
+            elif outcome.result is not Result.UNKNOWN:
+                break
+        return skips

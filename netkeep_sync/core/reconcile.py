@@ -11,7 +11,17 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from netkeep_sync.core.fact import Held, Missed, Passed, Paused, Resumed, Skipped, SlotName, Snoozed
+from netkeep_sync.core.fact import (
+    Held,
+    Missed,
+    Passed,
+    Paused,
+    Replanned,
+    Resumed,
+    Skipped,
+    SlotName,
+    Snoozed,
+)
 from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import Occurrence, occurrences
@@ -71,6 +81,8 @@ def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> Hist
                 history = replace(history, paused_on=noted_at.date())
             case Resumed():
                 history = replace(history, paused_on=None, snoozed_until_on=None)
+            case Replanned():
+                history = replace(history, replanned=fact, snoozed_until_on=None)
     if history.snoozed_until_on is not None and history.snoozed_until_on <= today:
         history = replace(history, snoozed_until_on=None)
     known = (

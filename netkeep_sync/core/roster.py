@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from netkeep_sync.core.channel import Channel
     from netkeep_sync.core.contact import Category, Contact
 
 __all__ = [
@@ -58,12 +60,19 @@ class Avoided:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
     """The owner is in another city on these days: time to meet people who live there, and nobody else
-    in person. `timezone` is the city's, an IANA name, None when it is the owner's own.
+    in person. `channels` are the ways to meet there those whom the owner meets remotely at home.
+    `timezone` is the city's, an IANA name, None when it is the owner's own.
     """
 
     city: str
     days: DateRange
+    channels: tuple[Channel, ...]
     timezone: str | None = None
+
+    @property
+    def last_on(self) -> date:
+        """The last day there."""
+        return self.days.end_on - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,3 +143,9 @@ class Roster:
     calendars: tuple[IcsCalendar, ...] = ()
     database: str = ""
     is_key_given: bool = True
+
+    @property
+    def holiday_codes(self) -> tuple[str, ...]:
+        """Whose public holidays a plan has to know: the owner's, and those of who is met remotely."""
+        theirs = (code for one in self.contacts if one.channel.is_remote for code in one.holidays)
+        return (*self.availability.holidays, *dict.fromkeys(theirs))

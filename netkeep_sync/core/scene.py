@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.book import Book
 from netkeep_sync.core.cadence import add_months
 from netkeep_sync.core.outcome import History, Outcome
-from netkeep_sync.core.placement import Book
+from netkeep_sync.core.rhythm import early_by
 from netkeep_sync.core.series import Series, instant, local_occurrences, zone
 
 if TYPE_CHECKING:
@@ -17,20 +18,19 @@ if TYPE_CHECKING:
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.roster import Roster
 
-__all__ = ["FREEZE_DAYS", "HORIZON_MONTHS", "Scene"]
+__all__ = ["HORIZON_MONTHS", "Scene"]
 
 HORIZON_MONTHS = 24
 """How far ahead the load is levelled, whatever part of it is listed."""
-
-FREEZE_DAYS = 7
-"""What lies this near is not moved by the program."""
 
 
 class Scene:
     """The scene of one run. Times named local are wall clock in the owner's zone.
 
     The load is levelled up to `level_on` and listed up to `end_on`; `reach_on` is the later of the two.
-    Nothing before `local_frozen` is moved. `kept` are the series that live on, by contact.
+    Nothing before `local_frozen` is moved. `kept` are the series that live on, by contact; `visits` are
+    the days and cities of check-ins on trips, past ones too, by contact; `latest_on` is, for those who get
+    a place only now, the last day of their window.
     """
 
     def __init__(
@@ -46,17 +46,36 @@ class Scene:
         self.now = now
         self.local_now = now.astimezone(zone(roster.timezone)).replace(tzinfo=None)
         self.today = self.local_now.date()
-        self.local_frozen = self.local_now + timedelta(days=FREEZE_DAYS)
+        self.local_frozen = self.local_now + timedelta(days=roster.freeze_days)
         self.level_on = add_months(self.today, HORIZON_MONTHS)
         self.end_on = end_on or self.level_on
         self.reach_on = max(self.level_on, self.end_on)
         self.contacts = {contact.key: contact for contact in roster.contacts}
-        self.book = Book(roster.capacity, open_days, timezone=roster.timezone, today=self.today)
+        self.book = Book(
+            roster.capacity, open_days, timezone=roster.timezone, today=self.today, end_on=self.reach_on
+        )
         self.kept: dict[str, Series] = {}
+        self.visits: dict[str, list[tuple[date, str]]] = {}
+        self.latest_on: dict[str, date] = {}
 
     def history(self, contact: Contact) -> History:
         """Return where the contact stands, an empty history for somebody new."""
         return self.histories.get(contact.key) or History(contact=contact.key)
+
+    def visit_instead(self, contact: Contact, slot_on: date) -> tuple[date, str] | None:
+        """Return day and city of the check-in on a trip that stands for the one of a slot: it is held up to
+        the tolerance later, or nearly due.
+        """
+        later = timedelta(days=contact.flex_days)
+        early = early_by(contact, has_met=self.history(contact).held is not None)
+        return next(
+            (
+                (visit_on, city)
+                for visit_on, city in self.visits.get(contact.key, ())
+                if visit_on - later <= slot_on <= visit_on + early
+            ),
+            None,
+        )
 
     def has_more(self, series: Series) -> bool:
         """Tell whether a series has an occurrence that is not over."""
@@ -66,13 +85,17 @@ class Scene:
     def starts(self, series: Series) -> Iterator[tuple[date, datetime]]:
         """Yield slot and start, on the owner's clock, of every occurrence."""
         for slot_on, local_start, _ in local_occurrences(series, end_on=self.reach_on):
-            yield slot_on, self.on_owners_clock(series, local_start)
+            yield slot_on, self.on_owners_clock(local_start, series.timezone)
 
-    def on_owners_clock(self, series: Series, local_start: datetime) -> datetime:
-        """Return what the owner's clock shows; a series keeps the zone it was planned in."""
-        if series.timezone == self.roster.timezone:
+    def take(self, contact: Contact, local_start: datetime, minutes: int) -> None:
+        """Enter a check-in with the contact in the book."""
+        self.book.take(local_start, minutes, buffer_minutes=contact.channel.buffer_minutes)
+
+    def on_owners_clock(self, local_start: datetime, timezone: str) -> datetime:
+        """Return what the owner's clock shows then; a series keeps the zone it was planned in."""
+        if timezone == self.roster.timezone:
             return local_start
-        start_at = instant(local_start, series.timezone)
+        start_at = instant(local_start, timezone)
         return start_at.astimezone(zone(self.roster.timezone)).replace(tzinfo=None)
 
     def settled(self, contact: str, series: Series) -> dict[date, Outcome]:

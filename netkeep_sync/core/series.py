@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from netkeep_sync.core.cadence import Cadence, Unit, add_months
+from netkeep_sync.core.cadence import Cadence, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,11 @@ __all__ = [
     "zone",
 ]
 
+NO_ROOM = "no other day near it has room"
+KEPT_FREE = "every other day near it is kept free"
+
+WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NTH = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", -1: "last"}
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -41,8 +46,8 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 class Rule:
     """A recurrence that stays on its weekday: every n weeks, or the nth weekday every n months.
 
-    `weekday` counts from Monday = 0. `nth` is 1 to 4, for months only: a fifth one does not exist in
-    every month.
+    `weekday` counts from Monday = 0. `nth` is for months only: 1 to 4, or -1 for the last one, for not
+    every month has a fifth.
     """
 
     unit: Unit
@@ -51,14 +56,17 @@ class Rule:
     nth: int | None = None
 
     @classmethod
-    def through(cls, day: date, cadence: Cadence) -> Rule | None:
-        """Return the rule of `cadence` that has `day` as an instance; None for days after the 28th."""
+    def through(cls, day: date, cadence: Cadence) -> Rule:
+        """Return the rule of `cadence` that has `day` as an instance."""
         if cadence.unit is Unit.WEEK:
             return cls(unit=cadence.unit, interval=cadence.count, weekday=day.weekday())
         nth = (day.day + 6) // 7
-        if nth > 4:
-            return None
-        return cls(unit=cadence.unit, interval=cadence.count, weekday=day.weekday(), nth=nth)
+        return cls(
+            unit=cadence.unit,
+            interval=cadence.count,
+            weekday=day.weekday(),
+            nth=nth if nth < 5 else -1,
+        )
 
     def days(self, first_on: date, *, end_on: date) -> Iterator[date]:
         """Yield the rule's days from `first_on`, itself an instance, to before `end_on`."""
@@ -69,14 +77,25 @@ class Rule:
                 yield day
                 day += step
             return
-        month = first_on.replace(day=1)
-        while (day := self._nth_weekday(month)) < end_on:
+        month = first_on.year * 12 + first_on.month - 1
+        while (day := self._nth_weekday(self.nth, *divmod(month, 12))) < end_on:
             yield day
-            month = add_months(month, self.interval)
+            month += self.interval
 
-    def _nth_weekday(self, month: date) -> date:
-        assert self.nth is not None  # noqa: S101  a rule of months has one
-        return month + timedelta(days=(self.weekday - month.weekday()) % 7 + 7 * (self.nth - 1))
+    def _nth_weekday(self, nth: int, year: int, month: int) -> date:
+        """Return the day in a month, January = 0."""
+        if nth < 0:
+            after = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1).toordinal()
+            return date.fromordinal(after - 1 - (after - 2 - self.weekday) % 7)
+        first = date(year, month + 1, 1).toordinal()
+        return date.fromordinal(first + (self.weekday + 1 - first) % 7 + 7 * (nth - 1))
+
+    @property
+    def words(self) -> str:
+        """The rule as people say it: "every 3 months on the 2nd Tuesday"."""
+        every = f"every {self.interval} {self.unit}s" if self.interval > 1 else f"every {self.unit}"
+        nth = "" if self.nth is None else f"the {_NTH[self.nth]} "
+        return f"{every} on {nth}{WEEKDAY_NAMES[self.weekday]}"
 
     def __str__(self) -> str:
         """Return the RRULE value, without UNTIL."""
@@ -100,6 +119,16 @@ class Cancelled:
 
     slot_on: date
     reason: str
+
+    @property
+    def is_for_want_of_room(self) -> bool:
+        """Tell whether it would take place, had the owner more time."""
+        return self.reason.endswith(NO_ROOM)
+
+    @property
+    def is_for_want_of_a_day(self) -> bool:
+        """Tell whether it would take place, had another day been found for it."""
+        return self.reason.endswith((NO_ROOM, KEPT_FREE))
 
 
 SlotException = Moved | Cancelled
@@ -191,12 +220,13 @@ def occurrences(series: Series, *, end_on: date) -> Iterator[Occurrence]:
     """Yield the occurrences of the slots before `end_on`, in the order of the slots."""
     length = timedelta(minutes=series.minutes)
     for slot_on, local_start, reason in local_occurrences(series, end_on=end_on):
+        local_slot = datetime.combine(slot_on, series.local_time)
         start_at = instant(local_start, series.timezone)
         yield Occurrence(
             contact=series.contact,
             uid=series.uid,
             slot_on=slot_on,
-            slot_at=instant(datetime.combine(slot_on, series.local_time), series.timezone),
+            slot_at=start_at if local_start == local_slot else instant(local_slot, series.timezone),
             start_at=start_at,
             end_at=start_at + length,
             summary=series.summary,

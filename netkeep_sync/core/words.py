@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["count", "day_words"]
 
 
+@lru_cache(maxsize=4096)
 def day_words(day: date, *, today: date) -> str:
     """Return "Tue 8 Dec", or "Tue 8 Dec 2028" for a day more than half a year away in another year."""
     words = f"{day:%a} {day.day} {day:%b}"

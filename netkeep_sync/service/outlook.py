@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.cadence import add_months
+from netkeep_sync.core.capacity import judge
+from netkeep_sync.core.identity import news, recognise
 from netkeep_sync.core.plan import make_plan
 from netkeep_sync.core.reconcile import passed_facts, reconcile
 from netkeep_sync.core.scene import HORIZON_MONTHS
@@ -14,12 +16,16 @@ from netkeep_sync.core.series import zone
 from netkeep_sync.sources.public_holidays import public_holidays
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from netkeep_sync.core.fact import Passed
+    from netkeep_sync.core.availability import Holidays
+    from netkeep_sync.core.capacity import Verdict
+    from netkeep_sync.core.fact import AnyFact, Passed
+    from netkeep_sync.core.identity import Known
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.plan import Plan
+    from netkeep_sync.core.relief import Reliefs
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.core.series import Series
     from netkeep_sync.store.store import ReadableStore
@@ -29,18 +35,48 @@ __all__ = ["Outlook", "look"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """One roster at one moment.
+    """One roster at one moment, its contacts recognised: a key means the same here as in the store.
 
     `previous` are the series as the store has them, `series` the same with what the plan makes of
-    them. `passed` are the facts that the store has yet to be told.
+    them. `news` are the people and `passed` the facts that the store has yet to be told of.
     """
 
     roster: Roster
     now: datetime
+    news: tuple[Known, ...]
     passed: tuple[Passed, ...]
     histories: Mapping[str, History]
     previous: tuple[Series, ...]
+    holidays: Holidays
     plan: Plan
+
+    def plan_of(self, roster: Roster) -> Plan:
+        """Return what would be planned had the file said so: nothing else is different."""
+        return make_plan(
+            roster,
+            histories=self.histories,
+            previous=self.previous,
+            holidays=self.holidays,
+            now=self.now,
+            end_on=self.plan.end_on,
+        )
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the roster fits into the time that its owner has."""
+        return judge(self.roster, self.plan, self.histories)
+
+    def reliefs(self) -> Reliefs:
+        """Return the smallest changes that make it fit, which takes many plans: some seconds of them."""
+        from netkeep_sync.core.relief import smallest_relief  # noqa: PLC0415  for whom it serves
+
+        return smallest_relief(
+            self.roster,
+            self.plan_of,
+            plan=self.plan,
+            histories=self.histories,
+            most_plans=max(40, min(400, 8000 // max(1, len(self.roster.contacts)))),
+        )
 
     @property
     def today(self) -> date:
@@ -54,15 +90,29 @@ class Outlook:
         return tuple(sorted(by_uid.values(), key=lambda one: (one.contact, one.generation)))
 
 
-def look(roster: Roster, store: ReadableStore, *, now: datetime, end_on: date | None = None) -> Outlook:
-    """Plan the roster from what the store remembers, up to `end_on` (two years unless told)."""
+def look(
+    roster: Roster,
+    store: ReadableStore,
+    *,
+    now: datetime,
+    end_on: date | None = None,
+    told: Sequence[AnyFact] = (),
+) -> Outlook:
+    """Plan the roster from what the store remembers, up to `end_on` (two years unless told), as if the
+    facts `told` were known too.
+
+    Whoever needs the contacts afterwards takes those of the outlook: the file does not know under which
+    key somebody was before a rename.
+    """
+    known = store.known()
+    roster = replace(roster, contacts=recognise(roster.contacts, known))
     today = now.astimezone(zone(roster.timezone)).date()
     level_on = add_months(today, HORIZON_MONTHS)
     previous, facts = store.series(), store.facts()
     passed = passed_facts(roster, previous, facts, now=now)
-    histories = reconcile(roster.contacts, (*facts, *passed), today=today)
+    histories = reconcile(roster.contacts, (*facts, *passed, *told), today=today)
     holidays = public_holidays(
-        roster.availability.holidays,
+        roster.holiday_codes,
         start_on=today - timedelta(days=7),
         # A check-in may be moved beyond the horizon by its tolerance.
         end_on=max(level_on, end_on or level_on) + timedelta(days=366),
@@ -70,4 +120,13 @@ def look(roster: Roster, store: ReadableStore, *, now: datetime, end_on: date | 
     plan = make_plan(
         roster, histories=histories, previous=previous, holidays=holidays, now=now, end_on=end_on
     )
-    return Outlook(roster=roster, now=now, passed=passed, histories=histories, previous=previous, plan=plan)
+    return Outlook(
+        roster=roster,
+        now=now,
+        news=news(roster.contacts, known),
+        passed=passed,
+        histories=histories,
+        previous=previous,
+        holidays=holidays,
+        plan=plan,
+    )

@@ -31,17 +31,14 @@ def why_unknown(code: str) -> str | None:
     return f'write "{country}"' + (f", or one of {known}" if known else "")
 
 
-def public_holidays(codes: Iterable[str], *, start_on: date, end_on: date) -> dict[date, str]:
-    """Return the holidays of all the codes from `start_on` to before `end_on`, with their names."""
-    found: dict[date, str] = {}
-    for code in codes:
+def public_holidays(codes: Iterable[str], *, start_on: date, end_on: date) -> dict[str, dict[date, str]]:
+    """Return the holidays of each code from `start_on` to before `end_on`, with their names."""
+    found: dict[str, dict[date, str]] = {}
+    for code in dict.fromkeys(codes):
         from holidays import country_holidays  # noqa: PLC0415  see above
 
         country, _, region = code.partition("-")
         years = range(start_on.year, end_on.year + 1)
-        for day, name in country_holidays(
-            country, subdiv=region or None, years=years, language="en_US"
-        ).items():
-            if start_on <= day < end_on:
-                found.setdefault(day, name)
+        named = country_holidays(country, subdiv=region or None, years=years, language="en_US")
+        found[code] = {day: name for day, name in named.items() if start_on <= day < end_on}
     return found

@@ -8,15 +8,35 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from netkeep_sync.core.availability import OpenDays
-from netkeep_sync.core.cadence import parse_cadence
+from netkeep_sync.core.book import Book
+from netkeep_sync.core.cadence import add_months, parse_cadence
 from netkeep_sync.core.channel import Channel, Hours
-from netkeep_sync.core.contact import Category, Contact, slug
-from netkeep_sync.core.fact import AnyFact, Held, Missed, Passed, Paused, Resumed, Skipped, SlotName, Snoozed
+from netkeep_sync.core.contact import WAKING, Category, ClockFrom, Contact, slug
+from netkeep_sync.core.fact import (
+    AnyFact,
+    Held,
+    Missed,
+    Passed,
+    Paused,
+    Replanned,
+    Resumed,
+    Skipped,
+    SlotName,
+    Snoozed,
+)
 from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
-from netkeep_sync.core.placement import Book
 from netkeep_sync.core.plan import Plan, make_plan
 from netkeep_sync.core.reconcile import passed_facts, reconcile
-from netkeep_sync.core.roster import Assumption, Availability, Capacity, DateRange, Owner, Roster
+from netkeep_sync.core.roster import (
+    Assumption,
+    Availability,
+    Avoided,
+    Capacity,
+    DateRange,
+    Owner,
+    Roster,
+    Trip,
+)
 from netkeep_sync.core.series import (
     Cancelled,
     Moved,
@@ -32,6 +52,8 @@ BERLIN = "Europe/Berlin"
 NOW = datetime(2026, 9, 14, 7, tzinfo=UTC)
 TODAY = date(2026, 9, 14)
 ROSTER = "r0"
+HOLIDAY_CODE = "DE"
+THEIR_HOLIDAY_CODE = "US"
 
 ZONES = (
     "UTC",
@@ -75,7 +97,13 @@ def hours(text: str) -> Hours:
 
 
 def channel(
-    *between: str, key: str = "coffee", minutes: int = 45, is_remote: bool = False, place: str = ""
+    *between: str,
+    key: str = "coffee",
+    minutes: int = 45,
+    is_remote: bool = False,
+    place: str = "",
+    weekdays: Iterable[int] | None = None,
+    buffer_minutes: int = 0,
 ) -> Channel:
     return Channel(
         key=key,
@@ -84,10 +112,13 @@ def channel(
         title=f"{key.capitalize()} with {{name}}",
         place=place,
         is_remote=is_remote,
+        weekdays=None if weekdays is None else frozenset(weekdays),
+        buffer_minutes=buffer_minutes,
     )
 
 
 COFFEE = channel()
+LUNCH = channel("12:00-13:30", key="lunch", minutes=60)
 VIDEO = channel("10:00-12:00", "14:00-17:00", key="video", minutes=30, is_remote=True)
 
 
@@ -104,6 +135,10 @@ def contact(
     email: str = "",
     notes: str = "",
     place: str = "",
+    city: str = "",
+    counts_from: ClockFrom = ClockFrom.HELD,
+    reachable: Iterable[str] = (),
+    holidays: tuple[str, ...] = (),
     ask: tuple[str, ...] = (),
     offer: tuple[str, ...] = (),
 ) -> Contact:
@@ -121,6 +156,10 @@ def contact(
         email=email,
         notes=notes,
         place=place,
+        city=city,
+        counts_from=counts_from,
+        reachable=tuple(map(hours, reachable)) or WAKING,
+        holidays=holidays,
         ask=ask,
         offer=offer,
     )
@@ -131,12 +170,24 @@ def away(first: str, last: str) -> DateRange:
     return DateRange(start_on=day(first), end_on=day(last) + timedelta(days=1))
 
 
+def trip(
+    first: str, last: str, *, city: str = "Lisbon", channels: Iterable[Channel] = (), timezone: str = ""
+) -> Trip:
+    """From `first` to `last`, both included; coffee and lunch unless told."""
+    ways = tuple(channels) or (COFFEE, LUNCH)
+    return Trip(city=city, days=away(first, last), channels=ways, timezone=timezone or None)
+
+
 def roster(
     *contacts: Contact,
     per_day: int = 1,
     per_week: int = 3,
     weekdays: Iterable[int] = (0, 1, 2, 3, 4),
     away: Iterable[DateRange] = (),
+    avoid: Iterable[Avoided] = (),
+    trips: Iterable[Trip] = (),
+    minutes_per_month: int | None = None,
+    freeze_days: int = 7,
     timezone: str = BERLIN,
     assume: Assumption = Assumption.HELD,
     key: str = ROSTER,
@@ -145,8 +196,12 @@ def roster(
         key=key,
         owner=Owner(name="Ana Kaya"),
         timezone=timezone,
-        capacity=Capacity(per_day=per_day, per_week=per_week),
-        availability=Availability(weekdays=frozenset(weekdays), away=tuple(away)),
+        capacity=Capacity(per_day=per_day, per_week=per_week, minutes_per_month=minutes_per_month),
+        trips=tuple(trips),
+        freeze_days=freeze_days,
+        availability=Availability(
+            weekdays=frozenset(weekdays), holidays=(HOLIDAY_CODE,), away=tuple(away), avoid=tuple(avoid)
+        ),
         categories=tuple(Category(key=one) for one in sorted({each.category for each in contacts})),
         contacts=tuple(sorted(contacts, key=lambda one: one.key)),
         assume=assume,
@@ -206,7 +261,13 @@ def book(
     today: date = TODAY,
 ) -> Book:
     """A book in which check-ins start at the wall clock times `taken`."""
-    made = Book(of.capacity, OpenDays(of, holidays or {}), timezone=of.timezone, today=today)
+    made = Book(
+        of.capacity,
+        OpenDays(of, {HOLIDAY_CODE: holidays or {}}),
+        timezone=of.timezone,
+        today=today,
+        end_on=add_months(today, 24),
+    )
     for start in taken:
         made.take(clock(start), minutes)
     return made
@@ -265,6 +326,17 @@ def outcome(
     return Outcome(contact=who, slot=slot, day=day(on), result=result, evidence=evidence, note=note)
 
 
+def replanned_fact(from_on: str, until_on: str, *, generation: int = 2, who: str = "ada") -> Replanned:
+    return Replanned(
+        contact=who,
+        noted_at=NOW,
+        source="cli",
+        from_on=day(from_on),
+        until_on=day(until_on),
+        generation=generation,
+    )
+
+
 def history(
     *outcomes: Outcome, snoozed_until: str | None = None, paused: str | None = None, who: str = "ada"
 ) -> History:
@@ -290,6 +362,7 @@ class World:
         self.roster = of
         self.now = now
         self.holidays = holidays or {}
+        self.their_holidays: Mapping[date, str] = {}
         self.facts: list[AnyFact] = []
         self.series: dict[str, Series] = {}
 
@@ -307,7 +380,7 @@ class World:
             self.roster,
             histories=self.histories(),
             previous=tuple(self.series.values()),
-            holidays=self.holidays,
+            holidays={HOLIDAY_CODE: self.holidays, THEIR_HOLIDAY_CODE: self.their_holidays},
             now=self.now,
         )
         self.series |= {one.uid: one for one in (*made.ended, *made.series)}
@@ -319,6 +392,14 @@ class World:
 
     def tell(self, *facts: AnyFact) -> None:
         self.facts += [replace(fact, noted_at=self.now) for fact in facts]
+
+    def visits(self, who: str = "ada") -> list[Series]:
+        """The contact's check-ins on trips that were not called off."""
+        return [
+            one
+            for one in self.series.values()
+            if one.contact == who and one.city and one.until_on != one.first_on
+        ]
 
     def only(self, who: str = "ada") -> Series:
         """The contact's one living series."""

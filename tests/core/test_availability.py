@@ -12,7 +12,19 @@ from netkeep_sync.core.availability import (
     start_times,
     wall_clock_is_whole,
 )
-from tests.core.builders import BERLIN, COFFEE, VIDEO, ZONES, away, channel, clock, contact, day, roster
+from tests.core.builders import (
+    BERLIN,
+    COFFEE,
+    HOLIDAY_CODE,
+    VIDEO,
+    ZONES,
+    away,
+    channel,
+    clock,
+    contact,
+    day,
+    roster,
+)
 
 NEW_YORKER = contact(channel=VIDEO, timezone="America/New_York")
 
@@ -79,9 +91,9 @@ def test_a_start_lies_in_hours_that_hold_the_whole_check_in(at, expected):
 def test_a_closed_day_says_why(text, why):
     days = OpenDays(
         roster(away=[away("2026-12-21", "2027-01-03")]),
-        {day("2026-12-25"): "Christmas", day("2026-12-06"): "St Nicholas"},
+        {HOLIDAY_CODE: {day("2026-12-25"): "Christmas", day("2026-12-06"): "St Nicholas"}},
     )
-    assert days.why_closed(day(text)) == why
+    assert days.why_closed_to(contact(), day(text)) == why
 
 
 # -- the contact's own clock ----------------------------------------------------------------------

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netkeep_sync.core.placement import choose, move_within, week_of
+from netkeep_sync.core.book import week_of
+from netkeep_sync.core.placement import choose, move_within
 from netkeep_sync.core.series import Cancelled, Moved
 from tests.core.builders import TODAY, VIDEO, away, book, channel, clock, contact, day, hours, roster
 
@@ -129,8 +130,9 @@ def test_nothing_is_chosen_in_a_window_without_an_open_day():
     assert chosen(book(roster(ADA)), first="2026-09-19", last="2026-09-20") is None
 
 
-def test_no_monthly_pattern_starts_after_the_28th():
-    assert chosen(book(roster(ADA)), first="2026-09-29", last="2026-09-30") is None
+def test_a_monthly_pattern_through_a_fifth_weekday_is_that_of_the_last_one():
+    _, _, rule = chosen(book(roster(ADA)), first="2026-09-29", last="2026-09-30")
+    assert rule == "FREQ=MONTHLY;INTERVAL=1;BYDAY=-1TU"
 
 
 def test_no_pattern_is_chosen_of_which_most_slots_would_have_to_move():
@@ -166,7 +168,7 @@ SLOT = clock("2026-09-22 08:30")
 
 
 def moved_to(made, *days, who=ADA):
-    return move_within(made, who, local_slot=SLOT, why="it rains", days=map(day, days))
+    return move_within(made, who, local_slot=SLOT, why="it rains", days=list(map(day, days)))
 
 
 def test_a_slot_moves_to_the_first_day_with_room_at_its_own_hour():

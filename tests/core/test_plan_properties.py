@@ -10,11 +10,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from netkeep_sync.core.availability import is_awake
+from netkeep_sync.core.book import week_of
 from netkeep_sync.core.cadence import parse_cadence
-from netkeep_sync.core.placement import week_of
 from netkeep_sync.core.rhythm import demand
 from netkeep_sync.core.roster import Capacity
-from netkeep_sync.core.series import Cancelled
 from tests.core.builders import COFFEE, contact
 from tests.core.builders import local_starts as local_starts_of
 from tests.core.worlds import CADENCES, CHANNELS, Case, cases
@@ -118,13 +117,13 @@ def test_no_slot_is_there_twice(case):
 
 @some
 @given(cases())
-def test_everybody_has_a_series_or_is_listed_with_a_relief(case):
+def test_everybody_has_a_series_or_is_listed_with_a_reason(case):
     plan = case.plan()
     placed = {one.contact for one in plan.series}
     unplaced = {one.contact for one in plan.unplaced}
     assert placed | unplaced == {one.key for one in case.roster.contacts}
     assert not placed & unplaced
-    assert all(one.relief and one.reason for one in plan.unplaced)
+    assert all(one.reason for one in plan.unplaced)
 
 
 @some
@@ -347,31 +346,6 @@ def test_other_cadences_never_break_the_capacity(case, later, cadence):
     capacity = case.roster.capacity
     assert max(Counter(start.date() for start in starts).values(), default=0) <= capacity.per_day
     assert max(Counter(week_of(start.date()) for start in starts).values(), default=0) <= capacity.per_week
-
-
-@some
-@given(cases(most=10, is_tight=True))
-def test_the_relief_of_the_only_one_without_a_place_makes_one(case):
-    plan = case.plan()
-    assume(plan.unplaced)
-    others = {one.contact for one in plan.unplaced[1:]}
-    rest = replace(case.roster, contacts=tuple(one for one in case.roster.contacts if one.key not in others))
-    plan = case.plan(roster=rest, previous=plan.series)
-    assume(plan.unplaced and plan.unplaced[0].relief.startswith("raise "))
-    (left_out,) = plan.unplaced
-    # Who lost a check-in for want of room gets it back before anybody new is placed.
-    assume(not any(isinstance(one, Cancelled) for series in plan.series for one in series.exceptions))
-    relieved = replace(rest, capacity=raised(case.roster.capacity, left_out.relief))
-    after = case.plan(roster=relieved, previous=plan.series)
-    assert left_out.contact in {one.contact for one in after.series}
-
-
-def raised(capacity, relief):
-    """Do what the words say."""
-    for change in relief.removeprefix("raise ").split(" and "):
-        limit, _, number = change.removeprefix("capacity.").partition(" to ")
-        capacity = replace(capacity, **{limit: int(number)})
-    return capacity
 
 
 @some

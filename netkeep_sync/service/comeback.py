@@ -1,0 +1,87 @@
+"""The comeback, tried out before it is done: what the calendar would look like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netkeep_sync.core.comeback import CatchUp, LetGo, absences, come_back
+from netkeep_sync.core.reconcile import upcoming
+from netkeep_sync.service.outlook import look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.plan import Plan
+    from netkeep_sync.core.series import Occurrence
+    from netkeep_sync.service.outlook import Outlook
+    from netkeep_sync.store.store import ReadableStore
+
+__all__ = ["Comeback", "Step", "try_comeback"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What becomes of one contact: their next check-in as it is, and as it would be."""
+
+    what: CatchUp | LetGo
+    before: Occurrence | None
+    after: Occurrence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comeback:
+    """Everybody who is overdue, the latest first, and the facts that would bring this about."""
+
+    outlook: Outlook
+    steps: tuple[Step, ...]
+    facts: tuple[AnyFact, ...]
+
+    @property
+    def summary(self) -> str:
+        """What happens, in numbers."""
+        caught = sum(isinstance(step.what, CatchUp) for step in self.steps)
+        return f"{caught} caught up with, {len(self.steps) - caught} let go"
+
+
+def try_comeback(
+    outlook: Outlook,
+    store: ReadableStore,
+    *,
+    from_on: date,
+    nothing_since_on: date | None,
+    source: str,
+) -> Comeback:
+    """Plan the comeback from a day on; nothing is recorded. With `nothing_since_on`, what was presumed
+    held since then counts as missed.
+    """
+    roster, now = outlook.roster, outlook.now
+    absent: tuple[AnyFact, ...] = ()
+    if nothing_since_on is not None:
+        absent = absences(outlook.histories, since_on=nothing_since_on, now=now, source=source)
+    known = look(roster, store, now=now, told=absent)
+
+    def planned(facts: Sequence[AnyFact]) -> Plan:
+        return look(roster, store, now=now, told=(*absent, *facts)).plan
+
+    steps = come_back(roster, known.histories, outlook.plan, planned, from_on=from_on, source=source)
+    facts = (*absent, *(fact for step in steps for fact in step.facts))
+    done = look(roster, store, now=now, told=facts)
+
+    def following(of: Outlook, contact: str) -> Occurrence | None:
+        return upcoming(of.histories[contact], of.plan.occurrences, now=now)
+
+    return Comeback(
+        outlook=done,
+        steps=tuple(
+            Step(
+                what=step,
+                before=following(outlook, step.contact),
+                after=following(done, step.contact),
+            )
+            for step in steps
+        ),
+        facts=facts,
+    )

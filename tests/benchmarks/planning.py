@@ -1,0 +1,79 @@
+"""Planning 10 000 contacts over two years, against plain date arithmetic over the same occurrences.
+
+The arithmetic is the least that any planner has to do: from the series that it came to, the days of each
+by its rule, the wall clock times, and the instants in UTC.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from netkeep_sync.core.plan import extend_plan
+from tests.benchmarks.bound import least_peak
+from tests.benchmarks.rosters import END_ON, make_case, person
+from tests.benchmarks.table import Row, cpu_seconds, show
+from tests.core.builders import TODAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netkeep_sync.core.series import Rule, Series
+
+CONTACTS = 10_000
+RATIO_MOST = 20
+SECONDS_MOST = 5.0
+ONE_MORE_SECONDS_MOST = 0.05
+
+
+def run() -> bool:
+    """Measure, print a table, and tell whether every budget is kept."""
+    case = make_case(CONTACTS)
+    bound = least_peak(case.roster.contacts, today=TODAY, end_on=END_ON, is_open=case.is_open, turns=1)
+    case = case.with_room_for(bound)
+    histories = case.histories()
+    plan = case.plan(histories)
+
+    floor = cpu_seconds(lambda: date_arithmetic(plan.series), runs=5)
+    from_nothing = cpu_seconds(lambda: case.plan(histories), runs=2)
+    again = cpu_seconds(lambda: case.plan(histories, previous=plan.series), runs=2)
+    most = min(RATIO_MOST * floor, SECONDS_MOST)
+    rows = [
+        Row(name=f"{CONTACTS} contacts, from nothing", figure=from_nothing, floor=floor, most=most),
+        Row(name="the same, planned before", figure=again, floor=floor, most=most),
+    ]
+    more = person("One More", "quarterly", random.Random(1))
+    extending = cpu_seconds(lambda: extend_plan(plan, [more]), runs=10)
+    rows.append(Row(name="one more contact", figure=extending, floor=0, most=ONE_MORE_SECONDS_MOST))
+    title = f"Planning, against the dates of {len(plan.occurrences)} check-ins"
+    return show(title, rows, unit="ms")
+
+
+def date_arithmetic(series: Iterable[Series]) -> list[tuple[datetime, datetime, datetime]]:
+    """Return wall clock start, start and end in UTC of every slot; nothing but the standard library."""
+    zones = {name: ZoneInfo(name) for name in {one.timezone for one in series}}
+    found = []
+    for one in series:
+        zone, at, length = zones[one.timezone], one.local_time, timedelta(minutes=one.minutes)
+        for day in _days(one.rule, one.first_on):
+            local_start = datetime.combine(day, at, zone)
+            start_at = local_start.astimezone(UTC)
+            found.append((local_start, start_at, start_at + length))
+    return found
+
+
+def _days(rule: Rule, day: date) -> Iterator[date]:
+    if rule.nth is None:
+        step = timedelta(weeks=rule.interval)
+        while day < END_ON:
+            yield day
+            day += step
+        return
+    months = day.year * 12 + day.month - 1
+    while day < END_ON:
+        yield day
+        months += rule.interval
+        first = date(months // 12, months % 12 + 1, 1)
+        day = first + timedelta(days=(rule.weekday - first.weekday()) % 7 + 7 * (rule.nth - 1))
