@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from netkeep_sync.cli.session import FIRST_YEAR, LAST_YEAR, Session, common_options
+from netkeep_sync.cli.session import DAY, Session, common_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from netkeep_sync.service.answers import Answer, Desk
 
 __all__ = ["done", "log", "missed", "pause", "resume", "skip", "snooze"]
 
 
-class _Day(click.ParamType[date]):
-    name = "DATE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            self.fail(f'"{value}" is no date; write 2026-12-31', param, ctx)
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            self.fail(f'"{value}" is out of range; write a year from {FIRST_YEAR}', param, ctx)
-        return day
-
-
-_DAY = _Day()
 _contact = click.argument("contact", nargs=-1, required=True)
 _note = click.option("--note", default="", help="What to remember; shown before the next check-in.")
 
@@ -48,11 +32,11 @@ def _answer(session: Session, words: tuple[str, ...], ask: Callable[[Desk], Answ
     from netkeep_sync.service.sync_pass import run_pass  # noqa: PLC0415
 
     workspace = session.open()
-    contact = contact_named(workspace.roster, " ".join(words))
     session.warn_if_ahead(workspace.roster)
     now = session.now(workspace.roster)
     with workspace.store() as store, pass_lease(workspace, store):
         outlook = look(workspace.roster, store, now=now)
+        contact = contact_named(outlook.roster, " ".join(words))
         answer = ask(Desk(outlook, contact, source="cli"))
         # What has passed is told first, so that the answer corrects it and not the other way round.
         store.add_facts((*outlook.passed, *answer.facts))
@@ -71,7 +55,7 @@ def _answer(session: Session, words: tuple[str, ...], ask: Callable[[Desk], Answ
 
 @click.command()
 @_contact
-@click.option("--on", "held_on", type=_DAY, help="The day you met.")
+@click.option("--on", "held_on", type=DAY, help="The day you met.")
 @_note
 @common_options
 @click.pass_obj
@@ -85,7 +69,7 @@ def done(session: Session, *, contact: tuple[str, ...], held_on: date | None, no
 
 @click.command()
 @_contact
-@click.option("--on", "held_on", type=_DAY, help="The day you met (default: today).")
+@click.option("--on", "held_on", type=DAY, help="The day you met (default: today).")
 @_note
 @common_options
 @click.pass_obj
@@ -96,7 +80,7 @@ def log(session: Session, *, contact: tuple[str, ...], held_on: date | None, not
 
 @click.command()
 @_contact
-@click.option("--on", "planned_on", type=_DAY, help="The day of the check-in (default: the next one).")
+@click.option("--on", "planned_on", type=DAY, help="The day of the check-in (default: the next one).")
 @_note
 @common_options
 @click.pass_obj
@@ -107,7 +91,7 @@ def skip(session: Session, *, contact: tuple[str, ...], planned_on: date | None,
 
 @click.command()
 @_contact
-@click.option("--on", "planned_on", type=_DAY, help="The day of the check-in (default: the last one).")
+@click.option("--on", "planned_on", type=DAY, help="The day of the check-in (default: the last one).")
 @_note
 @common_options
 @click.pass_obj
@@ -118,7 +102,7 @@ def missed(session: Session, *, contact: tuple[str, ...], planned_on: date | Non
 
 @click.command()
 @_contact
-@click.option("--until", "until_on", type=_DAY, help="Not before this day.")
+@click.option("--until", "until_on", type=DAY, help="Not before this day.")
 @click.option("--weeks", type=click.IntRange(1, 52), default=1, show_default=True, help="By so many weeks.")
 @common_options
 @click.pass_obj

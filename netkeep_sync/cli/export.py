@@ -54,6 +54,6 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
     where = ", ".join(map(str, files)) or "standard output"
     click.echo(
         f"wrote {where}: {count(len(done.outlook.plan.occurrences), 'check-in')} planned, "
-        f"{pushed.created} series created, {pushed.updated} updated, {pushed.removed} removed",
+        f"{pushed.created} entries created, {pushed.updated} updated, {pushed.removed} removed",
         err=True,
     )

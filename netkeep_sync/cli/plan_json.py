@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from netkeep_sync.cli.capacity import capacity_document
 from netkeep_sync.core.series import Moved, instant, zone
 
 if TYPE_CHECKING:
@@ -38,9 +39,8 @@ def plan_document(outlook: Outlook) -> dict[str, Any]:
         "horizon": {"from": outlook.today.isoformat(), "to": plan.end_on.isoformat()},
         "series": [_series(one, contacts.get(one.contact)) for one in plan.series],
         "occurrences": [_occurrence(one, plan.timezone) for one in plan.occurrences],
-        "unplaced": [
-            {"contact": one.contact, "reason": one.reason, "relief": one.relief} for one in plan.unplaced
-        ],
+        "capacity": capacity_document(outlook),
+        "unplaced": [{"contact": one.contact, "reason": one.reason} for one in plan.unplaced],
         "load": [
             {
                 "week": week_name(week.monday),
@@ -70,7 +70,8 @@ def _series(series: Series, contact: Contact | None) -> dict[str, Any]:
         "name": contact.name if contact else series.contact,
         "category": series.category,
         "channel": series.channel,
-        "cadence": str(series.cadence),
+        "cadence": "once" if series.city else str(series.cadence),
+        "city": series.city or None,
         "uid": series.uid,
         "generation": series.generation,
         "start": iso(instant(series.local_start, series.timezone), series.timezone),

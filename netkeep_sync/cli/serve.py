@@ -129,7 +129,7 @@ def _say(keeper: Keeper, host: str, port: int) -> None:
     click.echo(f"read {contacts} from {workspace.path}")
     click.echo(f"planned {count(len(plan.occurrences), 'check-in')} until {until}")
     for lost in plan.unplaced:
-        click.echo(f"no room for {lost.contact}: {lost.reason}; {lost.relief}")
+        click.echo(f"no room for {lost.contact}: {lost.reason}")
     if view.problem:
         click.echo(view.problem, err=True)
     else:

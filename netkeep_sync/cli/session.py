@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.service.workspace import Workspace
 
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "Session", "common_options"]
+__all__ = ["DAY", "FIRST_YEAR", "LAST_YEAR", "Session", "common_options"]
 
 
 @dataclass
@@ -69,6 +69,24 @@ class Session:
 
 # Calendar files know no time before 1971, and a plan looks ten years ahead at the most.
 FIRST_YEAR, LAST_YEAR = 1972, 2900
+
+
+class _Day(click.ParamType[date]):
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            self.fail(f'"{value}" is no date; write 2026-12-31', param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f'"{value}" is out of range; write a year from {FIRST_YEAR}', param, ctx)
+        return day
+
+
+DAY = _Day()
 
 
 class _AsOf(click.ParamType[date]):

@@ -11,6 +11,8 @@ from netkeep_sync.cli.session import Session, common_options
 from netkeep_sync.errors import RosterError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.service.workspace import Workspace
     from netkeep_sync.store.store import PassRecord
@@ -82,10 +84,12 @@ def _document(
                 "category": line.contact.category,
                 "cadence": str(line.contact.cadence),
                 "state": str(line.standing.state),
-                "last_met": line.standing.met_on.isoformat() if line.standing.met_on else None,
+                "last_met": _iso_day(line.standing.met_on),
                 "evidence": str(line.evidence) if line.evidence else None,
-                "due": line.standing.due_on.isoformat() if line.standing.due_on else None,
+                "due": _iso_day(line.standing.due_on),
                 "slip": round(line.standing.slip, 3),
+                "snoozed_until": _iso_day(line.history.snoozed_until_on),
+                "skips_in_a_row": line.history.skips_in_a_row,
                 "next": iso(line.next.start_at, timezone) if line.next else None,
             }
             for line in overview(outlook)
@@ -104,3 +108,7 @@ def _document(
         "last_good_pass": iso(good.finished_at, timezone) if good else None,
         "problems": [*problems, *([record.problem] if record and record.problem else [])],
     }
+
+
+def _iso_day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
