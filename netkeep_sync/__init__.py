@@ -13,10 +13,13 @@ The rooms, and the only way in which they may know each other (a test walks the 
 
     cli, web ─▶ service ─▶ targets, sources, store, config ─▶ core ─▶ errors
 
-* `core` decides. Values in, values out: no clock, no I/O, no randomness. `plan.py` makes the plan,
-  `placement.py` finds the level place, `fitting.py` holds a series against what is booked, `rhythm.py`
-  knows when somebody is due, `reconcile.py` makes outcomes of facts, `series.py` is the recurring event
-  in wall clock time.
+* `core` decides. Values in, values out: no clock, no I/O, no randomness. `plan.py` is what is planned,
+  `planner.py` makes it in rounds: `book.py` knows what days and weeks hold, `placement.py` finds the level
+  place, `fitting.py` holds a series against the book, `rhythm.py` knows when somebody is due, `trip.py` whom
+  a trip leads to. `series.py` is the recurring event in wall clock time, `reconcile.py` makes outcomes of
+  facts, `identity.py` knows people again. Asked about a plan, `capacity.py` tells whether it fits (what is
+  proven stands in `counting.py`), `relief` what would make it fit, `explain.py` why it lies there, and
+  `comeback.py` how to catch up.
 * `config` reads the user's file, `sources` what others know, `store` remembers, `targets` publish.
 * `service` brings effects into order: the pass, the lease, the clock, the answers of the owner.
 * `web` and `cli` are what people see.

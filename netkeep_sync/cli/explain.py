@@ -60,7 +60,7 @@ def _document(outlook: Outlook, told: Explanation) -> dict[str, Any]:
         "window": [day.isoformat() for day in told.window],
         "next": iso(told.next.start_at, outlook.roster.timezone) if told.next else None,
         "rrule": told.series.rrule if told.series else None,
-        "reason": told.next.reason if told.next else told.unplaced,
+        "reason": told.next.reason if told.next else told.why_none,
         "days": [
             {
                 "day": one.day.isoformat(),

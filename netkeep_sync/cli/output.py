@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +13,7 @@ from rich.text import Text
 from netkeep_sync.cli.plan_json import week_name
 from netkeep_sync.core.capacity import Fits, quota_warnings, room_for_more
 from netkeep_sync.core.comeback import LetGo, is_advised
-from netkeep_sync.core.explain import counted, grouped
+from netkeep_sync.core.explain import counted, grouped, in_short
 from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.rhythm import State
 from netkeep_sync.core.series import Cancelled, zone
@@ -35,6 +36,7 @@ __all__ = ["print_capacity", "print_comeback", "print_explanation", "print_plan"
 _CHART_WEEKS = 13
 _NOT_ON_TERMINAL = 110
 _ALTERNATIVES = 4
+_MOST_REASONS = 8
 _MORE = 20
 _NOBODY = "Nobody is in the roster yet. Add one or two people under `contacts:`."
 
@@ -117,7 +119,7 @@ def print_capacity(outlook: Outlook) -> None:
             str(keep[one.category] or "any"),
             f"{one.per_year.checkins:.0f}",
             f"{one.per_year.minutes / 60:.0f}",
-            Text(f"{more} like {someone.name}" if more < _MORE else f"{more} or more"),
+            Text(f"{more or 'none'} like {someone.name}" if more < _MORE else f"{more} or more"),
         )
     console.print(table)
     console.print()
@@ -131,8 +133,10 @@ def _print_verdict(console: Console, outlook: Outlook) -> None:
     if not isinstance(verdict, Fits):
         console.print("\n[bold]Without room[/bold]")
         for one in verdict.unfit:
-            lost = "" if one.is_unplaced else f"{count(len(one.slots), 'check-in')} of them; "
+            lost = "" if one.is_unplaced else f"{count(len(one.slots), 'check-in')}; "
             console.print(Text(f"  {one.name}: {lost}{one.reason}"))
+        if sys.stderr.isatty():
+            click.echo("looking for what would make it fit ...", err=True)
         reliefs = outlook.reliefs()
         if reliefs.found:
             console.print("\n[bold]Any of these makes it fit[/bold]")
@@ -184,29 +188,35 @@ def print_explanation(outlook: Outlook, told: Explanation) -> None:
         console.print(grid)
 
     first, last = (day_words(day, today=today) for day in told.window)
-    lines = [
-        ("Clock", _clock_words(told, today=today)),
-        ("Window", f"{first} to {last}"),
-        ("Next", f"{_when(outlook, told.next.start_at)}: {told.next.reason}" if told.next else told.unplaced),
-    ]
+    lines = [("Clock", _clock_words(told, today=today)), ("Window", f"{first} to {last}")]
+    if told.next:
+        lines.append(("Next", f"{_when(outlook, told.next.start_at)}: {told.next.reason}"))
+    else:
+        lines.append(("Next", f"none; {told.why_none}" if told.why_none else "none"))
     if series is not None:
         lines.append(("Rule", f"{series.rule.words} at {series.local_time:%H:%M}, {series.timezone}"))
     how = f"{contact.channel.key}, {contact.channel.minutes} min"
     say(f"{contact.name}: {contact.cadence}, {how}", lines)
 
     possible = sorted((one for one in told.days if one.cost), key=lambda one: (one.cost, one.day))
-    shown = [one for one in possible if one.verdict == "chosen"]
-    shown += [one for one in possible if one.verdict != "chosen"][:_ALTERNATIVES]
-    days = [(day_words(one.day, today=today), one.verdict) for one in shown]
-    say(
-        f"\nWhy that day: {count(len(told.days), 'day')} tried, {len(possible)} possible",
-        [*days, *counted(told.days, today=today)],
-    )
+    others = [one for one in possible if one.day != told.chosen_on]
+    days = [(day_words(one.day, today=today), one.verdict) for one in others[:_ALTERNATIVES]]
+    out = [one for one in told.days if one.why_not and one.day != told.chosen_on]
+    if told.chosen_on:
+        by_now = [in_short(one, today=today) for one in told.days if one.why_not and one not in out]
+        days.insert(0, (day_words(told.chosen_on, today=today), ", but by now ".join(["chosen", *by_now])))
+    if told.days:
+        which = day_words(told.chosen_on, today=today) if told.chosen_on else "no day"
+        tried = f"{count(len(told.days), 'day')} tried, {len(possible)} possible"
+        say(f"\nWhy {which}: {tried}", [*days, *counted(out, today=today, most=_MOST_REASONS)])
     if told.times:
         say("\nWhy that hour", grouped(told.times))
     ahead = [one for one in (series.exceptions if series else ()) if one.slot_on >= today]
-    if ahead:
-        say("\nExceptions", [(day_words(one.slot_on, today=today), one.reason) for one in ahead])
+    exceptions = [(day_words(one.slot_on, today=today), one.reason) for one in ahead[:_MOST_REASONS]]
+    if ahead[_MOST_REASONS:]:
+        exceptions.append(("later", f"{len(ahead) - _MOST_REASONS} more"))
+    if exceptions:
+        say("\nExceptions", exceptions)
 
 
 def _clock_words(told: Explanation, *, today: date) -> str:
@@ -221,22 +231,21 @@ def print_comeback(comeback: Comeback) -> None:
     """Print what becomes of everybody who is overdue."""
     console, outlook = _console(), comeback.outlook
     names = {contact.key: contact.name for contact in outlook.roster.contacts}
-    if not comeback.steps:
-        console.print("Nobody is overdue: there is nothing to catch up with.")
-        return
 
     def when(one: Occurrence | None) -> str:
         return _when(outlook, one.start_at) if one else "none"
 
-    table = _table("Who", "Late by", "Next", "would be", "")
+    table = _table("Who", "Late by", "Next", "would be")
     for step in comeback.steps:
         late = f"{step.what.slip:.1f} periods" if step.what.slip > 0 else "missed"
-        after = when(step.after) if step.after != step.before else ""
-        why = f"let go: {step.what.reason}" if isinstance(step.what, LetGo) else ""
-        if not why and not after:
-            why = "no free hour in its weeks"
-        table.add_row(*map(Text, (names[step.what.contact], late, when(step.before), after, why)))
-    console.print(table)
+        after = [when(step.after)] if when(step.after) != when(step.before) else []
+        if isinstance(step.what, LetGo):
+            after.append(f"let go: {step.what.reason}")
+        table.add_row(*map(Text, (names[step.what.contact], late, when(step.before), "; ".join(after))))
+    if comeback.steps:
+        console.print(table)
+    else:
+        console.print("There is nobody to catch up with.")
     click.echo(f"\n{comeback.summary}")
 
 
@@ -268,7 +277,7 @@ def print_status(outlook: Outlook) -> None:
         elif outcome.evidence is Evidence.PRESUMED:
             words = f"{outcome.result}, presumed"
         console.print(Text(f"  {day_words(outcome.day, today=outlook.today)}  {contact.name}: {words}"))
-    if is_advised(line.standing for line in lines):
+    if is_advised(outlook.roster, outlook.histories, outlook.plan):
         console.print(
             "\nMore than a third are overdue. `netkeep-sync replan` spreads them over the coming weeks."
         )

@@ -85,7 +85,9 @@ def replan(
         if as_json or not sys.stdin.isatty():
             click.echo("nothing is changed; `netkeep-sync replan --yes` does it", err=True)
             return
-        click.confirm("\nDo it?", abort=True)
+        if not click.confirm("\nDo it?"):
+            click.echo("nothing is changed", err=True)
+            return
     session.warn_if_ahead(workspace.roster)
     _record(workspace, tried, now=now)
 
@@ -118,7 +120,10 @@ def _document(comeback: Comeback) -> dict[str, Any]:
                 "let_go": step.what.reason if isinstance(step.what, LetGo) else None,
             }
             for step in comeback.steps
-        ]
+        ],
+        "taken_back": [
+            {"contact": one.contact, "day": one.slot.slot_on.isoformat()} for one in comeback.absent
+        ],
     }
 
 

@@ -15,7 +15,7 @@ from netkeep_sync.core.contact import slug
 from netkeep_sync.core.series import WEEKDAY_NAMES, zone
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable, Iterable
 
     from netkeep_sync.core.channel import Channel
     from netkeep_sync.core.contact import Contact
@@ -46,9 +46,14 @@ class OpenDays:
         self._availability = roster.availability
         self._trips = roster.trips
         self._holidays = holidays
+        self._closed: dict[Hashable, bytes] = {}
         self.weekdays = self._availability.weekdays.union(
             *(contact.channel.weekdays or () for contact in roster.contacts)
         )
+
+    def for_roster(self, roster: Roster) -> OpenDays:
+        """Return the open days of another roster, with the same holidays."""
+        return OpenDays(roster, self._holidays)
 
     def why_closed(self, day: date) -> str | None:
         """Return what keeps the day free of every check-in, in words."""
@@ -63,8 +68,26 @@ class OpenDays:
 
     def why_closed_to(self, contact: Contact, day: date) -> str | None:
         """Return what keeps the day free of check-ins with this contact, in words."""
-        if why := self.why_closed(day):
-            return why
+        return self.why_closed(day) or self._why_closed_to_them(contact, day)
+
+    def closed_days(self, contact: Contact, first_on: date, count: int) -> bytes:
+        """Return for so many days a 1 for each that is closed to the contact; kept, for that takes long."""
+        days = [first_on + timedelta(days=offset) for offset in range(count)]
+        everybody = self._kept((first_on, count), lambda: (self.why_closed(day) is not None for day in days))
+        return self._kept(
+            (first_on, count, self.kind(contact)),
+            lambda: (
+                is_closed or self._why_closed_to_them(contact, day) is not None
+                for is_closed, day in zip(everybody, days, strict=True)
+            ),
+        )
+
+    def _kept(self, key: Hashable, closed: Callable[[], Iterable[bool | int]]) -> bytes:
+        if key not in self._closed:
+            self._closed[key] = bytes(closed())
+        return self._closed[key]
+
+    def _why_closed_to_them(self, contact: Contact, day: date) -> str | None:
         channel = contact.channel
         if channel.weekdays is None:
             if day.weekday() not in self._availability.weekdays:

@@ -38,8 +38,8 @@ __all__ = ["Book", "Openings", "Pattern", "Week", "week_of"]
 _PAD = 240
 """Minutes beyond either end of a day that its bits have room for; no buffer is longer."""
 
-_BEYOND_DAYS = 800
-"""Room behind the horizon for what is moved there."""
+_BEYOND_DAYS = 1500
+"""Room behind the horizon for what is moved there, and for who is met every five years."""
 
 
 def week_of(day: date) -> int:
@@ -79,7 +79,7 @@ class Openings:
     for those that the capacity has no room on.
     """
 
-    def __init__(self, contact: Contact, closed: bytearray, blocked: bytearray, timezone: str) -> None:
+    def __init__(self, contact: Contact, closed: bytes, blocked: bytearray, timezone: str) -> None:
         self.contact = contact
         self.closed = closed
         self.blocked = blocked
@@ -134,7 +134,7 @@ class Book:
         self.peak = 0
         self._month_minutes: dict[tuple[int, int], int] = {}
         self._passed_this_week = 0
-        self._closed: dict[Hashable, tuple[bytearray, bytearray]] = {}
+        self._closed: dict[Hashable, tuple[bytes, bytearray]] = {}
         self._openings: dict[str, Openings] = {}
         self._patterns: dict[tuple[Cadence, int], _Patterns] = {}
 
@@ -147,14 +147,15 @@ class Book:
         """Return the day of an index."""
         return date.fromordinal(self._base + index)
 
-    def copy(self) -> Book:
-        """Return a book that holds the same, to be filled apart."""
+    def copy(self, open_days: OpenDays | None = None) -> Book:
+        """Return a book that holds the same, to be filled apart, and for other contacts if told so."""
         other = copy(self)
+        other._open_days = open_days or self._open_days  # noqa: SLF001  of its own kind
         other.day_load = self.day_load.copy()
         other.week_load = self.week_load.copy()
         other.weekday_load = self.weekday_load.copy()
         other.full = self.full.copy()
-        other._openings = {}  # noqa: SLF001  of its own kind
+        other._openings = {}  # noqa: SLF001
         other._closed = {  # noqa: SLF001
             kind: (closed, blocked.copy()) for kind, (closed, blocked) in self._closed.items()
         }
@@ -171,10 +172,7 @@ class Book:
         if known is None or known.contact is not contact:
             kind = self._open_days.kind(contact)
             if kind not in self._closed:
-                closed = bytearray(
-                    self._open_days.why_closed_to(contact, self.day(index)) is not None
-                    for index in range(self._size)
-                )
+                closed = self._open_days.closed_days(contact, self.day(0), self._size)
                 blocked = bytearray(map(or_, closed, self.full))
                 self._closed[kind] = closed, blocked
             known = Openings(contact, *self._closed[kind], self.timezone)

@@ -7,7 +7,7 @@ room in the coming weeks, is let go until their next check-in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from netkeep_sync.core.fact import SlotName
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.plan import Plan
-    from netkeep_sync.core.rhythm import Standing
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.core.series import Occurrence
 
@@ -39,11 +38,12 @@ MOST_WEEKS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatchUp:
-    """A contact who gets a check-in soon; `slip` is how many periods they are late."""
+    """A contact who gets a check-in on a day that comes soon; `slip` is how many periods they are late."""
 
     contact: str
     slip: float
-    facts: tuple[Replanned, ...]
+    day: date
+    facts: tuple[Replanned | Skipped, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +56,20 @@ class LetGo:
     facts: tuple[Skipped, ...]
 
 
-def is_advised(standings: Iterable[Standing]) -> bool:
-    """Tell whether more than a third of those who are kept up with are overdue."""
-    states = [one.state for one in standings if one.state is not State.PAUSED]
-    return 3 * states.count(State.OVERDUE) > len(states)
+def is_advised(roster: Roster, histories: Mapping[str, History], plan: Plan) -> bool:
+    """Tell whether more than a third of those who are kept up with are overdue, and a comeback would bring
+    any of them back sooner.
+    """
+    today = plan.planner.today
+    kept = [contact for contact in roster.contacts if not histories[contact.key].paused_on]
+    states = [standing(contact, histories[contact.key], today=today).state for contact in kept]
+    if 3 * states.count(State.OVERDUE) <= len(kept):
+        return False
+    room = _Room(plan, from_on=today, not_before={})
+    return any(
+        isinstance(_step(room, contact, histories[contact.key], slip=slip, source=""), CatchUp)
+        for slip, contact in _slipped(roster, histories, plan)
+    )
 
 
 def absences(
@@ -87,30 +97,48 @@ def come_back(
 
     `plan` tells the room that the coming weeks have, and whom they bring anyway; nothing is caught up
     before `from_on`. `planned` is the plan as it would be with more facts: whoever turns out to have no
-    place in it is tried again in later weeks.
+    place in it is tried again in later weeks, and whoever has one only by then gets it too. So a second
+    comeback finds nothing left to do.
     """
     not_before: dict[str, date] = {}
     while True:
         room = _Room(plan, from_on=from_on, not_before=not_before)
-        steps = tuple(
+        steps = [
             _step(room, contact, histories[contact.key], slip=slip, source=source)
             for slip, contact in _slipped(roster, histories, plan)
-        )
-        lost = _lost(steps, planned([fact for step in steps for fact in step.facts]))
+        ]
+        facts = [fact for step in steps for fact in step.facts]
+        if not any(isinstance(step, CatchUp) for step in steps):
+            return tuple(steps)
+        then = planned(facts)
+        lost = _lost(steps, then)
         if not lost:
-            return steps
+            break
         not_before |= lost
+    later = come_back(
+        roster,
+        then.planner.histories,
+        then,
+        lambda more: planned([*facts, *more]),
+        from_on=from_on,
+        source=source,
+    )
+    caught = {step.contact: step for step in later if isinstance(step, CatchUp)}
+    return tuple(
+        replace(caught[step.contact], facts=(*step.facts, *caught[step.contact].facts))
+        if step.contact in caught
+        else step
+        for step in steps
+    )
 
 
 def _lost(steps: Iterable[CatchUp | LetGo], plan: Plan) -> dict[str, date]:
     """Return who has no check-in in the plan on the day they were given, and from when on to try again."""
     days = {(one.contact, _day(plan, one)) for one in plan.occurrences}
     return {
-        step.contact: fresh.from_on + timedelta(days=7 - fresh.from_on.weekday())
+        step.contact: step.day + timedelta(days=7 - step.day.weekday())
         for step in steps
-        if isinstance(step, CatchUp)
-        for fresh in step.facts
-        if (step.contact, fresh.from_on) not in days
+        if isinstance(step, CatchUp) and (step.contact, step.day) not in days
     }
 
 
@@ -129,12 +157,9 @@ class _Room:
 
     def weeks(self, contact: Contact) -> Iterator[tuple[date, date]]:
         """Yield the first and the last day of each week in which the contact may be caught up with."""
-        first_on = max(self.from_on, self.plan.planner.today + timedelta(days=LEAD_DAYS))
-        for _ in range(MOST_WEEKS):
-            last_on = first_on + timedelta(days=6 - first_on.weekday())
-            if first_on >= self._not_before.get(contact.key, first_on):
-                yield first_on, last_on
-            first_on = last_on + timedelta(days=1)
+        for week in _weeks(self.plan, self.from_on):
+            if week[0] >= self._not_before.get(contact.key, week[0]):
+                yield week
 
     def book(self, contact: Contact) -> Book:
         """Return the book as everybody else leaves it."""
@@ -158,9 +183,6 @@ class _Room:
 def _step(room: _Room, contact: Contact, history: History, *, slip: float, source: str) -> CatchUp | LetGo:
     plan, today = room.plan, room.plan.planner.today
     following_on = _following_on(history, plan, from_on=room.from_on)
-    stands = "nothing else is planned"
-    if following_on is not None:
-        stands = f"the check-in on {day_words(following_on, today=today)} stands"
 
     def let_go(reason: str) -> LetGo:
         skips = tuple(
@@ -169,11 +191,13 @@ def _step(room: _Room, contact: Contact, history: History, *, slip: float, sourc
         )
         return LetGo(contact=contact.key, slip=slip, reason=reason, facts=skips)
 
+    if history.snoozed_until_on:
+        until = day_words(history.snoozed_until_on, today=today)
+        return let_go(f"snoozed until {until}")
     book = room.book(contact)
     for window in room.weeks(contact):
-        soon_on = window[1] + timedelta(days=contact.flex_days)
-        if following_on is not None and following_on <= soon_on:
-            return let_go(f"{stands}, and is soon enough")
+        if _is_soon(contact, following_on, last_on=window[1]):
+            return let_go("the next check-in is soon enough")
         first_on = room.find(book, contact, window)
         if first_on is not None:
             fresh = Replanned(
@@ -184,8 +208,23 @@ def _step(room: _Room, contact: Contact, history: History, *, slip: float, sourc
                 until_on=first_on,
                 generation=plan.planner.next_generation(contact.key),
             )
-            return CatchUp(contact=contact.key, slip=slip, facts=(fresh,))
-    return let_go(f"the next {MOST_WEEKS} weeks have no room; {stands}")
+            return CatchUp(contact=contact.key, slip=slip, day=first_on, facts=(fresh,))
+    return let_go(f"{MOST_WEEKS} weeks have no room")
+
+
+def _weeks(plan: Plan, from_on: date) -> list[tuple[date, date]]:
+    """Return the weeks that are caught up in, each from its first day to its last; of the first one only
+    what leaves time to arrange something.
+    """
+    first_on = max(from_on, plan.planner.today + timedelta(days=LEAD_DAYS))
+    monday = first_on - timedelta(days=first_on.weekday())
+    mondays = [monday + timedelta(weeks=number) for number in range(MOST_WEEKS)]
+    return [(max(first_on, monday), monday + timedelta(days=6)) for monday in mondays]
+
+
+def _is_soon(contact: Contact, following_on: date | None, *, last_on: date) -> bool:
+    """Tell whether a check-in comes soon enough after a week, its last day, in which there could be one."""
+    return following_on is not None and following_on <= last_on + timedelta(days=contact.flex_days)
 
 
 def _day(plan: Plan, one: Occurrence) -> date:
@@ -205,7 +244,7 @@ def _slipped(roster: Roster, histories: Mapping[str, History], plan: Plan) -> li
     for contact in roster.contacts:
         history = histories[contact.key]
         stands = standing(contact, history, today=plan.planner.today)
-        if history.paused_on or history.snoozed_until_on or _is_caught_up_with(history, plan):
+        if history.paused_on or _is_caught_up_with(history, plan):
             continue
         if stands.state is State.OVERDUE or _missed(history):
             slipped.append((stands.slip, contact))

@@ -95,6 +95,8 @@ class Fitting:
 
     def _drop_visited(self) -> None:
         """Cancel what a check-in on a trip stands for."""
+        if self.contact.key not in self._scene.visits:
+            return
         for slot_on, local_start in self._ahead():
             instead = self._scene.visit_instead(self.contact, slot_on)
             if instead is not None and self._is_loose(local_start):

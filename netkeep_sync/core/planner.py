@@ -12,7 +12,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import filterfalse
+from itertools import chain, filterfalse
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -109,12 +109,14 @@ class Planner(Scene):
         )
         extended = copy(self)
         extended.roster = roster
-        extended.book = self.book.copy()
+        extended.open_days = self.open_days.for_roster(roster)
+        extended.book = self.book.copy(extended.open_days)
         extended.contacts = self.contacts | {contact.key: contact for contact in contacts}
         extended.histories = {**self.histories, **reconcile(contacts, (), today=self.today)}
         extended.generation_by_contact = dict(self.generation_by_contact)
         extended.kept = dict(self.kept)
         extended.left_out = list(self.left_out)
+        extended.latest_on = dict(self.latest_on)
         extended.stuck = set()
         extended._place(contacts, {})  # noqa: SLF001  of its own kind
         return extended
@@ -240,19 +242,24 @@ class Planner(Scene):
             ],
         )
 
-    def _next_slot_on(self, contact: Contact, series: Series) -> date | None:
+    def _next_slot_on(self, contact: Contact, series: Series) -> date:
         """Return the next slot that stands, or that a check-in on a trip ahead stands for."""
-        settled, held = self.settled(contact.key, series), self.history(contact).held
+        settled = self.settled(contact.key, series)
+        standing = (slot_on for slot_on, start in self.starts(series) if start >= self.local_now)
+        beyond = (slot_on for slot_on in series.slots(end_on=date.max) if slot_on >= self.reach_on)
+        following = next(slot_on for slot_on in chain(standing, beyond) if slot_on not in settled)
+        if contact.key not in self.visits:
+            return following
+        held = self.history(contact).held
         held_for = (held.slot.slot_on if held.slot else held.day) if held else date.min
-        standing = {slot_on for slot_on, start in self.starts(series) if start >= self.local_now}
-        for slot_on in series.slots(end_on=self.reach_on):
-            if slot_on in settled:
-                continue
-            instead = self.visit_instead(contact, slot_on)
-            is_ahead = instead is not None and instead[0] >= self.today and instead[0] > held_for
-            if slot_on in standing or (is_ahead and slot_on >= self.today):
-                return slot_on
-        return None
+        replaced = (
+            slot_on
+            for slot_on in series.slots(end_on=following)
+            if slot_on >= self.today and slot_on not in settled
+            if (instead := self.visit_instead(contact, slot_on)) and instead[0] >= self.today
+            if instead[0] > held_for
+        )
+        return next(replaced, following)
 
     def _refresh(self, contact: Contact, series: Series) -> Series:
         """Return the series in today's words; its times stay."""

@@ -16,7 +16,6 @@ from netkeep_sync.core.fact import (
     Missed,
     Passed,
     Paused,
-    Replanned,
     Resumed,
     Skipped,
     SlotName,
@@ -81,7 +80,7 @@ def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> Hist
                 history = replace(history, paused_on=noted_at.date())
             case Resumed():
                 history = replace(history, paused_on=None, snoozed_until_on=None)
-            case Replanned():
+            case _:
                 history = replace(history, replanned=fact, snoozed_until_on=None)
     if history.snoozed_until_on is not None and history.snoozed_until_on <= today:
         history = replace(history, snoozed_until_on=None)

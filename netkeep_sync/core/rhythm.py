@@ -163,7 +163,7 @@ def why_replan(
     history: History,
     *,
     roster: Roster,
-    next_slot_on: date | None,
+    next_slot_on: date,
     visits_on: Collection[date] = (),
     missed_uids: Collection[str] = (),
 ) -> str | None:
@@ -210,7 +210,7 @@ def _suits(
     series: Series,
     held: Outcome,
     *,
-    next_slot_on: date | None,
+    next_slot_on: date,
     visits_on: Collection[date],
 ) -> bool:
     """Tell whether a series suits the last meeting."""
@@ -219,4 +219,4 @@ def _suits(
         return True
     if held.slot and held.slot.uid == series.uid and abs(held.day - held.slot.slot_on) <= flex:
         return True
-    return next_slot_on is not None and abs(next_slot_on - contact.cadence.after(held.day)) <= flex
+    return abs(next_slot_on - contact.cadence.after(held.day)) <= flex

@@ -43,6 +43,7 @@ class Scene:
     ) -> None:
         self.roster = roster
         self.histories = histories
+        self.open_days = open_days
         self.now = now
         self.local_now = now.astimezone(zone(roster.timezone)).replace(tzinfo=None)
         self.today = self.local_now.date()

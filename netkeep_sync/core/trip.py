@@ -47,7 +47,7 @@ def _channel_of(roster: Roster, contact: Contact, series: Series) -> Channel | N
 
 
 def _lives_there(contact: Contact, trip: Trip) -> bool:
-    return slug(contact.city) == slug(trip.city)
+    return contact.city != "" and slug(contact.city) == slug(trip.city)
 
 
 def _channels(contact: Contact, trip: Trip) -> tuple[Channel, ...]:

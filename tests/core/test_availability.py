@@ -12,6 +12,7 @@ from netkeep_sync.core.availability import (
     start_times,
     wall_clock_is_whole,
 )
+from netkeep_sync.core.roster import Avoided
 from tests.core.builders import (
     BERLIN,
     COFFEE,
@@ -24,6 +25,7 @@ from tests.core.builders import (
     contact,
     day,
     roster,
+    trip,
 )
 
 NEW_YORKER = contact(channel=VIDEO, timezone="America/New_York")
@@ -96,6 +98,95 @@ def test_a_closed_day_says_why(text, why):
     assert days.why_closed_to(contact(), day(text)) == why
 
 
+def closed(who, text, **of):
+    of.setdefault("away", [])
+    days = OpenDays(
+        roster(who, **of),
+        {HOLIDAY_CODE: {day("2026-12-25"): "Christmas"}, "US": {day("2026-11-26"): "Thanksgiving"}},
+    )
+    return days.why_closed_to(who, day(text))
+
+
+def avoided(days, *months, is_at_end):
+    return Avoided(words="those days", months=frozenset(months), days=days, is_at_end=is_at_end)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_closed"),
+    [
+        ("2026-11-30", False),
+        ("2026-12-24", False),
+        ("2026-12-28", True),
+        ("2026-12-31", True),
+        ("2027-01-01", False),
+        ("2028-02-25", True),
+        ("2027-02-22", True),
+    ],
+)
+def test_the_last_days_of_a_month_are_kept_free(text, is_closed):
+    why = closed(contact(), text, avoid=[avoided(7, 2, 12, is_at_end=True)])
+    assert why == ("you keep those days free" if is_closed else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_closed"), [("2026-12-01", True), ("2026-12-04", False), ("2026-11-02", False)]
+)
+def test_the_first_days_of_a_month_are_kept_free(text, is_closed):
+    why = closed(contact(), text, avoid=[avoided(3, 12, is_at_end=False)])
+    assert (why is not None) is is_closed
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("2026-12-05", None),
+        ("2026-12-03", "Thursdays are no days for walk"),
+        ("2026-12-25", "Christmas is a holiday"),
+    ],
+)
+def test_the_days_of_a_channel_stand_in_for_the_owners(text, why):
+    assert closed(contact(channel=channel(key="walk", weekdays=[4, 5])), text) == why
+
+
+def test_the_days_of_every_channel_can_be_met_on():
+    walk = contact(channel=channel(weekdays=[5]))
+    assert OpenDays(roster(walk, weekdays=[0]), {}).weekdays == {0, 5}
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        (contact(channel=VIDEO, holidays=("US",)), "Thanksgiving is a holiday in Ada's country"),
+        (contact(channel=COFFEE, holidays=("US",)), None),
+        (contact(channel=VIDEO), None),
+    ],
+)
+def test_the_holidays_of_a_contact_keep_remote_check_ins_off(who, why):
+    assert closed(who, "2026-11-26") == why
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        (contact(channel=COFFEE), "you are in Lisbon"),
+        (contact(channel=COFFEE, city="Oslo"), "you are in Lisbon"),
+        (contact(channel=COFFEE, city="lisbon"), None),
+        (contact(channel=VIDEO, city="Oslo"), None),
+    ],
+)
+def test_on_a_trip_only_those_who_live_there_are_met_in_person(who, why):
+    assert closed(who, "2026-12-03", trips=[trip("2026-12-03", "2026-12-03")]) == why
+    assert closed(who, "2026-12-04", trips=[trip("2026-12-03", "2026-12-03")]) is None
+
+
+def test_contacts_to_whom_the_same_days_are_open_are_of_one_kind():
+    days = OpenDays(roster(trips=[trip("2026-12-03", "2026-12-03")]), {})
+    at_home, there = contact("Ada"), contact("Bob", city="Lisbon")
+    remote, abroad = contact("Cy", channel=VIDEO), contact("Dee", channel=VIDEO, holidays=("US",))
+    assert len({days.kind(one) for one in (at_home, there, remote, abroad)}) == 4
+    assert days.kind(remote) == days.kind(contact("Eve", channel=VIDEO, city="Lisbon"))
+
+
 # -- the contact's own clock ----------------------------------------------------------------------
 
 
@@ -117,6 +208,20 @@ def test_a_remote_check_in_lies_in_the_waking_hours_of_the_contact(start, expect
 @pytest.mark.parametrize(("start", "expected"), [("2026-09-15 12:30", True), ("2026-09-15 12:45", False)])
 def test_a_remote_check_in_is_over_before_the_contact_goes_to_bed(start, expected):
     assert awake(contact(channel=VIDEO, timezone="Asia/Tokyo"), start) is expected
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("2026-09-15 14:30", False),
+        ("2026-09-15 15:00", True),
+        ("2026-09-15 17:30", True),
+        ("2026-09-15 17:45", False),
+    ],
+)
+def test_a_remote_check_in_lies_in_the_hours_a_contact_can_be_reached(start, expected):
+    early = contact(channel=VIDEO, timezone="America/New_York", reachable=["09:00-10:00", "11:00-12:00"])
+    assert awake(early, start) is expected
 
 
 def test_the_zone_of_a_contact_one_meets_in_person_does_not_matter():

@@ -62,6 +62,17 @@ def test_a_check_in_may_begin_as_another_ends():
     assert made.why_not(ADA, clock("2026-09-22 09:15")) is None
 
 
+@pytest.mark.parametrize(
+    ("start", "is_free"),
+    [("2026-09-22 08:30", True), ("2026-09-22 08:31", False), ("2026-09-22 10:14", False)],
+)
+def test_a_buffer_is_kept_before_and_after_even_by_those_who_need_none(start, is_free):
+    made = book(roster(ADA, per_day=2))
+    made.take(clock("2026-09-22 09:30"), 30, buffer_minutes=15)
+    ada = contact("Ada", channel=channel("07:00-18:00"))
+    assert made.has_room(ada, clock(start)) is is_free
+
+
 def test_the_book_says_when_the_contact_sleeps():
     bob = contact("Bob", channel=VIDEO, timezone="America/New_York")
     assert book(roster(bob)).why_not(bob, clock("2026-09-22 11:00")) == (

@@ -1,12 +1,25 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netkeep_sync.core.contact import ClockFrom
 from netkeep_sync.core.outcome import Result
-from netkeep_sync.core.rhythm import State, demand, standing, why_replan
-from tests.core.builders import TODAY, channel, contact, day, history, outcome, roster, series, slot_name
+from netkeep_sync.core.rhythm import State, clock_day, demand, early_by, standing, why_replan
+from tests.core.builders import (
+    TODAY,
+    channel,
+    contact,
+    day,
+    history,
+    outcome,
+    replanned_fact,
+    roster,
+    series,
+    slot_name,
+)
 
 ADA = contact("Ada", "monthly", flex_days=5)
 MET = history(outcome("2026-09-01"))
@@ -102,6 +115,78 @@ def test_a_snooze_that_ends_soon_changes_nothing():
     assert near == demand(ADA, history(), base_on=day("2026-09-01"), today=TODAY)
 
 
+def asked_anew(generation=2, *, until="2026-10-18"):
+    known = replace(MET, replanned=replanned_fact("2026-10-05", until, generation=2))
+    return demand(ADA, known, base_on=day("2026-09-01"), today=TODAY, generation=generation)
+
+
+def test_a_fresh_start_begins_in_the_weeks_it_was_given():
+    asked = asked_anew()
+    assert (asked.window, asked.due_on) == ((day("2026-10-05"), day("2026-10-18")), day("2026-10-05"))
+
+
+def test_a_fresh_start_is_made_once():
+    assert asked_anew(generation=3) == demand(ADA, MET, base_on=day("2026-09-01"), today=TODAY)
+
+
+def test_a_fresh_start_whose_weeks_are_over_is_any_start():
+    assert asked_anew(until="2026-09-16") == demand(ADA, MET, base_on=day("2026-09-01"), today=TODAY)
+
+
+def test_a_fresh_start_leaves_time_to_arrange_it():
+    known = replace(MET, replanned=replanned_fact("2026-09-01", "2026-09-20"))
+    asked = demand(ADA, known, base_on=day("2026-09-01"), today=TODAY, generation=2)
+    assert asked.window == (day("2026-09-17"), day("2026-09-20"))
+
+
+def test_a_first_check_in_that_did_not_come_about_is_made_up_for_soon():
+    known = history(outcome("2026-09-08", Result.MISSED))
+    asked = demand(contact("Ada", "quarterly"), known, base_on=None, today=TODAY)
+    assert asked.window == (day("2026-09-17"), day("2026-10-01"))
+    assert asked.reason == "the last check-in did not come about"
+
+
+# -- a fixed schedule -----------------------------------------------------------------------------
+
+FIXED = contact("Ada", "monthly", flex_days=5, counts_from=ClockFrom.SCHEDULE)
+LATE = outcome("2026-09-04", slot=slot_name(series(), "2026-09-01"))
+
+
+def test_the_clock_of_a_fixed_schedule_runs_from_the_day_that_was_planned():
+    assert clock_day(FIXED, history(LATE)) == day("2026-09-01")
+    assert standing(FIXED, history(LATE), today=TODAY).due_on == day("2026-10-01")
+
+
+def test_the_clock_of_any_other_rhythm_runs_from_the_day_of_the_meeting():
+    assert clock_day(ADA, history(LATE)) == day("2026-09-04")
+
+
+def test_a_meeting_beside_a_fixed_schedule_counts_on_its_own_day():
+    assert clock_day(FIXED, history(outcome("2026-09-04"))) == day("2026-09-04")
+
+
+def test_nobody_was_ever_met_by_a_schedule_alone():
+    assert clock_day(FIXED, history()) is None
+
+
+# -- on trips -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cadence", "flex_days", "has_met", "days"),
+    [
+        ("quarterly", 14, True, 30),
+        ("quarterly", 40, True, 40),
+        ("quarterly", 14, False, 70),
+        ("weekly", 1, True, 2),
+        ("weekly", 1, False, 2),
+    ],
+)
+def test_a_check_in_is_early_by_a_third_of_its_period_or_its_tolerance(cadence, flex_days, has_met, days):
+    who = contact("Ada", cadence, flex_days=flex_days)
+    assert early_by(who, has_met=has_met).days == days
+
+
 @given(st.integers(0, 800), st.sampled_from(["weekly", "every 6 weeks", "monthly", "quarterly", "yearly"]))
 def test_a_window_is_never_empty_and_never_begins_too_soon(days, cadence):
     who = contact("Ada", cadence)
@@ -114,8 +199,8 @@ def test_a_window_is_never_empty_and_never_begins_too_soon(days, cadence):
 SERIES = series("2026-10-06", "monthly", clock_on="2026-09-01")
 
 
-def why(who=ADA, *, known=MET, of=None, on="2026-10-06", planned=SERIES):
-    return why_replan(who, planned, known, roster=of or roster(who), next_slot_on=day(on) if on else None)
+def why(who=ADA, *, known=MET, of=None, on="2026-10-06", planned=SERIES, **of_trips):
+    return why_replan(who, planned, known, roster=of or roster(who), next_slot_on=day(on), **of_trips)
 
 
 def test_a_series_goes_on_while_nothing_has_changed():
@@ -157,14 +242,15 @@ def test_a_meeting_beside_the_plan_keeps_the_series_while_the_next_slot_suits_it
     assert (why(known=history(outcome(held_on)), planned=planned) is None) is fits
 
 
-def test_a_meeting_beside_the_plan_needs_a_slot_ahead_to_keep_the_series():
-    planned = series("2026-10-06", "monthly", clock_on="2026-08-01")
-    assert why(known=MET, planned=planned, on=None) == "you met on another day than planned"
+@pytest.mark.parametrize(("held_on", "fits"), [("2026-09-06", True), ("2026-09-12", False)])
+def test_a_check_in_of_the_series_itself_keeps_it_inside_the_tolerance_of_its_slot(held_on, fits):
+    known = history(outcome(held_on, slot=slot_name(SERIES, "2026-09-01")))
+    assert (why(known=known, on="2026-11-03") is None) is fits
 
 
-def test_a_check_in_of_the_series_itself_keeps_it():
-    known = history(outcome("2026-09-12", slot=slot_name(SERIES, "2026-09-01")))
-    assert why(known=known) is None
+def test_a_check_in_far_from_its_slot_keeps_the_series_while_the_next_one_suits():
+    known = history(outcome("2026-09-11", slot=slot_name(SERIES, "2026-09-01")))
+    assert why(known=known, on="2026-10-06") is None
 
 
 def test_a_series_that_counts_from_nobodys_meeting_goes_on():
@@ -187,6 +273,39 @@ def test_a_missed_first_check_in_ends_the_series():
 def test_a_missed_check_in_before_the_last_meeting_is_forgotten():
     known = history(missed(SERIES, "2026-08-04"), outcome("2026-09-01"))
     assert why(known=known) is None
+
+
+def test_a_missed_check_in_on_a_trip_ends_the_series_that_counts_on_it():
+    visit = series("2026-09-08", "weekly", generation=2)
+    known = history(outcome("2026-09-01"), missed(visit))
+    assert why(known=known, missed_uids=[visit.uid]) == "the last check-in did not come about"
+
+
+@pytest.mark.parametrize(("visits_on", "fits"), [(["2026-10-20"], True), ([], False)])
+def test_a_series_that_counts_from_a_check_in_on_a_trip_goes_on_while_that_stands(visits_on, fits):
+    planned = series("2026-11-17", "monthly", clock_on="2026-10-20")
+    found = why(planned=planned, on="2026-11-17", visits_on=list(map(day, visits_on)))
+    assert (found is None) is fits
+
+
+@pytest.mark.parametrize("weekdays", [None, [1, 3], [0, 2]])
+def test_the_days_of_the_channel_come_before_those_of_the_owner(weekdays):
+    ada = contact("Ada", channel=channel(weekdays=weekdays))
+    fits = weekdays is None or 1 in weekdays
+    assert (why(ada) is None) is fits
+    assert (why(ada, of=roster(ada, weekdays=[5])) is None) is (weekdays == [1, 3])
+
+
+@pytest.mark.parametrize("generation", [1, 2])
+def test_a_fresh_start_ends_an_older_series_alone(generation):
+    known = replace(MET, replanned=replanned_fact("2026-10-05", "2026-10-18", generation=2))
+    planned = replace(SERIES, generation=generation)
+    assert why(known=known, planned=planned) == ("you asked for a fresh start" if generation == 1 else None)
+
+
+def test_a_fixed_schedule_goes_on_whatever_day_they_met():
+    known = history(outcome("2026-09-12"), missed(SERIES))
+    assert why(FIXED, known=known, on="2026-11-03") is None
 
 
 def test_a_missed_check_in_of_an_older_series_is_forgotten():

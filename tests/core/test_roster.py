@@ -1,6 +1,6 @@
 import pytest
 
-from tests.core.builders import away, day, hours
+from tests.core.builders import COFFEE, HOLIDAY_CODE, VIDEO, away, contact, day, hours, roster, trip
 
 
 @pytest.mark.parametrize(
@@ -13,3 +13,13 @@ def test_a_range_of_days_holds_its_start_and_not_its_end(text, is_inside):
 
 def test_hours_are_written_as_in_the_file():
     assert str(hours("08:30-10:00")) == "08:30-10:00"
+
+
+def test_a_plan_needs_the_holidays_of_the_owner_and_of_those_met_remotely():
+    remote = [contact(name, channel=VIDEO, holidays=("US", "CA")) for name in ("Ada", "Bob")]
+    near = contact("Cy", channel=COFFEE, holidays=("FR",))
+    assert roster(*remote, near).holiday_codes == (HOLIDAY_CODE, "US", "CA")
+
+
+def test_the_last_day_of_a_trip_belongs_to_it():
+    assert trip("2026-11-09", "2026-11-13").last_on == day("2026-11-13")

@@ -31,8 +31,6 @@ def by_dateutil(rule, first_on, end_on):
 @given(DAYS, CADENCES, st.integers(0, 6 * 366))
 def test_the_days_of_a_rule_are_those_of_its_text(first_on, cadence, length):
     rule = Rule.through(first_on, cadence)
-    assume(rule is not None)
-    assert rule is not None
     end_on = first_on + timedelta(days=length)
     assert list(rule.days(first_on, end_on=end_on)) == by_dateutil(rule, first_on, end_on)
 
@@ -40,16 +38,12 @@ def test_the_days_of_a_rule_are_those_of_its_text(first_on, cadence, length):
 @given(DAYS, CADENCES)
 def test_the_first_day_is_an_instance_of_its_rule(first_on, cadence):
     rule = Rule.through(first_on, cadence)
-    assume(rule is not None)
-    assert rule is not None
     assert next(rule.days(first_on, end_on=first_on + timedelta(days=1))) == first_on
 
 
 @given(DAYS, CADENCES)
 def test_a_rule_stays_on_its_weekday(first_on, cadence):
     rule = Rule.through(first_on, cadence)
-    assume(rule is not None)
-    assert rule is not None
     days = rule.days(first_on, end_on=first_on + timedelta(days=3700))
     assert {one.weekday() for one in days} == {first_on.weekday()}
 
@@ -57,20 +51,32 @@ def test_a_rule_stays_on_its_weekday(first_on, cadence):
 @given(DAYS, CADENCES)
 def test_the_days_of_a_rule_lie_a_period_apart_give_or_take_a_week(first_on, cadence):
     rule = Rule.through(first_on, cadence)
-    assume(rule is not None)
-    assert rule is not None
     days = list(rule.days(first_on, end_on=first_on + timedelta(days=3700)))
     gaps = [(after - before).days for before, after in pairwise(days)]
     assert all(abs(gap - cadence.period_days) < 9 for gap in gaps)
 
 
 @pytest.mark.parametrize("text", ["2026-01-29", "2026-01-30", "2026-01-31"])
-def test_no_monthly_rule_goes_through_a_day_after_the_28th(text):
-    assert Rule.through(day(text), parse_cadence("monthly")) is None
+def test_a_monthly_rule_through_a_day_after_the_28th_is_of_the_last_such_weekday(text):
+    rule = Rule.through(day(text), parse_cadence("monthly"))
+    assert rule.nth == -1
+    days = list(rule.days(day(text), end_on=day("2027-03-01")))
+    assert days[0] == day(text)
+    assert {one.weekday() for one in days} == {day(text).weekday()}
+    assert all((one + timedelta(days=7)).month != one.month for one in days)
 
 
-def test_a_weekly_rule_goes_through_any_day():
-    assert Rule.through(day("2026-01-31"), parse_cadence("every 6 weeks")) is not None
+@pytest.mark.parametrize(
+    ("first", "cadence", "words"),
+    [
+        ("2026-10-06", "weekly", "every week on Tuesday"),
+        ("2026-10-06", "every 6 weeks", "every 6 weeks on Tuesday"),
+        ("2026-10-06", "monthly", "every month on the 1st Tuesday"),
+        ("2026-12-31", "quarterly", "every 3 months on the last Thursday"),
+    ],
+)
+def test_a_rule_is_said_as_people_say_it(first, cadence, words):
+    assert Rule.through(day(first), parse_cadence(cadence)).words == words
 
 
 @pytest.mark.parametrize(

@@ -440,6 +440,14 @@ def test_a_visit_of_somebody_who_leaves_the_roster_goes_too():
     assert world.plan_at("2026-11-16 09:00").series == ()
 
 
+def test_a_visit_that_has_passed_stays_what_it_was_when_its_contact_leaves_the_roster():
+    world = world_of()
+    world.plan()
+    world.plan_at("2026-11-16 09:00")
+    edit(world, contacts=())
+    assert [one.city for one in world.plan().ended] == [""]
+
+
 def test_a_new_name_is_on_the_visit_too():
     world = world_of()
     (before,) = (world.plan(), world.visits())[1]

@@ -1,0 +1,61 @@
+"""`status`: what it says of snoozes, of skips, and of coming back."""
+
+import json
+
+SOON = "2026-12-16"
+
+
+def states(world, *, as_of):
+    contacts = json.loads(world.ok("status", "--json", as_of=as_of))["contacts"]
+    return {one["contact"]: one for one in contacts}
+
+
+def test_json_has_exactly_the_promised_keys(world):
+    document = json.loads(world.ok("status", "--json"))
+
+    assert list(document) == [
+        *("as_of", "timezone", "contacts", "lately", "last_pass", "last_good_pass", "problems")
+    ]
+    assert list(document["contacts"][0]) == [
+        *("contact", "name", "category", "cadence", "state", "last_met", "evidence", "due", "slip"),
+        *("snoozed_until", "skips_in_a_row", "next"),
+    ]
+
+
+def test_a_snooze_is_told_with_its_end(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("snooze", "john", "--until", "2027-01-11")
+
+    assert "snoozed until Mon 11 Jan" in " ".join(world.ok("status").split())
+    assert states(world, as_of="2026-11-23")["john-doe"]["snoozed_until"] == "2027-01-11"
+
+
+def test_skips_are_told_from_the_second_in_a_row_on(world):
+    world.edit("recruiters: {cadence: quarterly", "recruiters: {cadence: monthly")
+    world.ok("export", "-o", "a.ics")
+    world.ok("skip", "john")
+    assert "in a row" not in world.ok("status")
+
+    world.ok("skip", "john")
+
+    assert "skipped 2 times in a row" in " ".join(world.ok("status").split())
+    assert states(world, as_of="2026-11-23")["john-doe"]["skips_in_a_row"] == 2
+
+
+def test_replan_is_offered_when_more_than_a_third_are_left_behind(world):
+    world.ok("export", "-o", "a.ics")
+    assert "netkeep-sync replan" not in world.ok("status")
+    world.ok("skip", "john")
+    world.ok("skip", "joan")
+
+    assert "`netkeep-sync replan` spreads them" in world.ok("status", as_of="2027-02-10")
+
+
+def test_replan_is_not_offered_once_it_is_done(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("skip", "john")
+    world.ok("skip", "joan")
+    world.ok("replan", "--yes", as_of="2027-02-10")
+
+    assert "netkeep-sync replan" not in world.ok("status", as_of="2027-02-10")
+    assert states(world, as_of="2027-02-10")["john-doe"]["state"] == "overdue"

@@ -1,0 +1,325 @@
+"""The faults that are planted, each a small and plausible one, and the tests that must find it.
+
+A mutant names one place by its text, which stands in its file just once. Whoever changes such a place
+changes the mutant along with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["MUTANTS", "Mutant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A fault: in the file `path`, `before` becomes `after`."""
+
+    name: str
+    path: str
+    before: str
+    after: str
+    tests: tuple[str, ...]
+
+
+def _core(name: str, module: str, before: str, after: str, *tests: str) -> Mutant:
+    paths = tuple(f"tests/core/test_{one}.py" for one in tests)
+    return Mutant(name, f"netkeep_sync/core/{module}.py", before, after, paths)
+
+
+MUTANTS = (
+    # Capacity is kept.
+    _core(
+        "a day holds one too many",
+        "book",
+        "if self.day_load[index] == self.capacity.per_day:",
+        "if self.day_load[index] == self.capacity.per_day + 1:",
+        *("placement", "plan", "plan_properties"),
+    ),
+    _core(
+        "a week holds one too many",
+        "book",
+        "if load == self.capacity.per_week:",
+        "if load == self.capacity.per_week + 1:",
+        *("placement", "plan", "plan_properties"),
+    ),
+    _core(
+        "a month's minutes are not counted",
+        "book",
+        "        if self.is_rationed:\n            self._count_month(day, minutes)\n",
+        "",
+        *("plan", "plan_properties", "capacity"),
+    ),
+    _core(
+        "what has passed of the week leaves its room",
+        "book",
+        "            self._passed_this_week += 1\n            self._count_week(self.index(day))\n",
+        "            self._passed_this_week += 1\n",
+        *("plan", "plan_properties"),
+    ),
+    _core(
+        "two check-ins overlap",
+        "book",
+        "        if self._padded[index] >> start & ((1 << minutes) - 1):\n            return True\n",
+        "",
+        *("placement", "plan", "plan_properties"),
+    ),
+    _core(
+        "a buffer is kept on one side only",
+        "book",
+        "self._padded[index] |= ((1 << (minutes + 2 * buffer_minutes)) - 1) << (start - buffer_minutes)",
+        "self._padded[index] |= ((1 << (minutes + buffer_minutes)) - 1) << start",
+        *("placement", "plan", "plan_properties"),
+    ),
+    # The proof and the relief.
+    _core(
+        "a proof forgets the tolerance",
+        "counting",
+        "        start_on, end_on = span.start_on + flex, span.end_on - flex\n",
+        "        start_on, end_on = span.start_on, span.end_on\n",
+        *("capacity",),
+    ),
+    _core(
+        "the verdict forgets who lost a check-in",
+        "capacity",
+        "        if contact.key in unplaced or cancelled.get(contact.key)\n",
+        "        if contact.key in unplaced\n",
+        *("capacity",),
+    ),
+    _core(
+        "a quota is exceeded by one in silence",
+        "capacity",
+        "len(members) > category.keep:",
+        "len(members) > category.keep + 1:",
+        *("capacity",),
+    ),
+    _core(
+        "a relief is offered without being planned",
+        "relief/trial",
+        "self._unfit_by_change[change] = all_unfit(changed, self._planned(changed))",
+        "self._unfit_by_change[change] = ()",
+        *("relief",),
+    ),
+    # A level year.
+    _core(
+        "the fullest week does not matter",
+        "placement",
+        "    for peak in sorted(patterns_by_peak):\n",
+        "    for peak in patterns_by_peak:\n",
+        *("placement", "plan", "plan_properties"),
+    ),
+    _core(
+        "a full week is chosen all the same",
+        "placement",
+        "if not blocked[index] and (not book.is_rationed or book.can_hold(index, channel)):",
+        "if not openings.closed[index]:",
+        *("placement", "plan", "plan_properties"),
+    ),
+    _core(
+        "a rhythm of which most slots must move",
+        "placement",
+        "return 2 * cost.misfits <= len(pattern.days)",
+        "return True",
+        *("placement", "plan"),
+    ),
+    # Availability.
+    _core(
+        "public holidays are working days",
+        "availability",
+        "        if why := self._why_holiday(day, self._availability.holidays):\n            return why\n",
+        "",
+        *("availability", "plan", "plan_properties"),
+    ),
+    _core(
+        "the last day away is no longer away",
+        "roster",
+        "return self.start_on <= day < self.end_on",
+        "return self.start_on <= day < self.end_on - timedelta(days=1)",
+        *("availability", "roster", "plan_properties"),
+    ),
+    _core(
+        "avoided days are forgotten",
+        "availability",
+        "            if day in avoided:\n",
+        "            if False:\n",
+        *("availability", "plan_properties"),
+    ),
+    _core(
+        "the end of a month is its start",
+        "roster",
+        "return day.day > monthrange(day.year, day.month)[1] - self.days",
+        "return day.day <= self.days",
+        *("roster", "availability"),
+    ),
+    _core(
+        "a channel's own days do not count",
+        "availability",
+        "elif day.weekday() not in channel.weekdays:",
+        "elif False:",
+        *("availability", "plan", "plan_properties"),
+    ),
+    _core(
+        "the contact's hours do not count",
+        "availability",
+        "is_elsewhere = contact.channel.is_remote and contact.timezone not in (None, timezone)",
+        "is_elsewhere = False",
+        *("availability", "placement", "plan"),
+    ),
+    _core(
+        "people of another city are met in person on a trip",
+        "availability",
+        "if day in trip.days and slug(trip.city) != slug(contact.city):",
+        "if False:",
+        *("availability", "plan", "trip"),
+    ),
+    _core(
+        "a slot that can't stand stands all the same",
+        "fitting",
+        "if not is_cancelled and self._scene.book.fits(self.contact, local_start):",
+        "if not is_cancelled:",
+        *("plan", "plan_properties"),
+    ),
+    _core(
+        "a slot moves out of its tolerance",
+        "fitting",
+        "        for offset in range(self.contact.flex_days + 1):\n",
+        "        for offset in range(3 * self.contact.flex_days + 3):\n",
+        *("plan", "plan_properties"),
+    ),
+    # Stability.
+    _core(
+        "what is frozen is moved",
+        "scene",
+        "self.local_frozen = self.local_now + timedelta(days=roster.freeze_days)",
+        "self.local_frozen = self.local_now",
+        *("plan", "plan_properties"),
+    ),
+    _core(
+        "a new cadence ends the old series at once",
+        "planner",
+        "self.ended.append(self._end(old.series(), before=self.local_frozen))",
+        "self.ended.append(self._end(old.series(), before=self.local_now))",
+        *("plan", "plan_properties"),
+    ),
+    _core(
+        "newcomers come before those who stand",
+        "planner",
+        "        self._stand(ending)\n        self._place(self.roster.contacts, ending)\n",
+        "        self._place(self.roster.contacts, ending)\n        self._stand(ending)\n",
+        *("plan", "plan_properties"),
+    ),
+    _core(
+        "a generation is used twice",
+        "planner",
+        "return self.generation_by_contact.get(contact, 0) + 1",
+        "return max(1, self.generation_by_contact.get(contact, 0))",
+        *("plan", "plan_properties"),
+    ),
+    _core(
+        "an email does not tell who somebody is",
+        "identity",
+        "key_by_name = _by_email(email_by_name, key_by_email, name_by_key)",
+        "key_by_name: dict[str, str] = {}",
+        *("identity",),
+    ),
+    # After a check-in.
+    _core(
+        "the clock runs from the planned day",
+        "rhythm",
+        "return held.day if held else None\n",
+        "return (held.slot.slot_on if held.slot else held.day) if held else None\n",
+        *("rhythm", "plan"),
+    ),
+    _core(
+        "a fixed clock runs from the meeting",
+        "rhythm",
+        "    if contact.counts_from is ClockFrom.SCHEDULE:\n        return None\n",
+        "",
+        *("rhythm", "plan"),
+    ),
+    _core(
+        "a series is left alone however far it is off",
+        "rhythm",
+        "    return abs(next_slot_on - contact.cadence.after(held.day)) <= flex\n",
+        "    return True\n",
+        *("rhythm", "plan"),
+    ),
+    _core(
+        "what is missed counts as held",
+        "reconcile",
+        "outcomes[slot] = _told(fact, slot=slot, day=slot.slot_on, result=Result.MISSED)",
+        "outcomes[slot] = _told(fact, slot=slot, day=slot.slot_on, result=Result.HELD)",
+        *("reconcile", "plan"),
+    ),
+    _core(
+        "a skip sets the clock back",
+        "reconcile",
+        "outcomes[slot] = _told(fact, slot=slot, day=slot.slot_on, result=Result.SKIPPED)",
+        "outcomes[slot] = _told(fact, slot=slot, day=slot.slot_on, result=Result.HELD)",
+        *("reconcile", "plan"),
+    ),
+    _core(
+        "what passed unseen overrides what was said",
+        "reconcile",
+        "outcomes.setdefault(fact.slot, _passed(fact))",
+        "outcomes[fact.slot] = _passed(fact)",
+        *("reconcile", "plan"),
+    ),
+    _core(
+        "skips are counted over a meeting",
+        "outcome",
+        "            elif outcome.result is not Result.UNKNOWN:\n                break\n",
+        "",
+        *("outcome",),
+    ),
+    _core(
+        "somebody never met may wait for ever",
+        "rhythm",
+        "last_on = contact.cadence.after(soonest_on) - timedelta(days=1)",
+        "last_on = contact.cadence.after(contact.cadence.after(soonest_on))",
+        *("rhythm", "plan", "plan_properties"),
+    ),
+    # The way back, trips, reasons.
+    _core(
+        "a fresh start is made again and again",
+        "rhythm",
+        "    if history.replanned and series.generation < history.replanned.generation:\n",
+        "    if history.replanned:\n",
+        *("rhythm", "plan", "convergence", "comeback"),
+    ),
+    _core(
+        "the least late come back first",
+        "comeback",
+        "key=lambda one: (-one[0], one[1].key)",
+        "key=lambda one: (one[0], one[1].key)",
+        *("comeback",),
+    ),
+    _core(
+        "two come back to the same hour",
+        "comeback",
+        "        self._given += [(contact, start) for start in starts if book.fits(contact, start)]\n",
+        "",
+        *("comeback",),
+    ),
+    _core(
+        "a trip meets people who were just met",
+        "rhythm",
+        "    return nearly if has_met else",
+        "    return period if has_met else",
+        *("trip", "rhythm"),
+    ),
+    _core(
+        "a visit comes on top of the check-in it stands for",
+        "fitting",
+        "        self._drop_visited()\n",
+        "",
+        *("trip", "plan"),
+    ),
+    _core(
+        "the last weekday of a month is the fourth",
+        "series",
+        "nth=nth if nth < 5 else -1,",
+        "nth=min(nth, 4),",
+        *("series", "placement"),
+    ),
+)
