@@ -2,11 +2,13 @@
 
 * NetkeepError
   + RosterError            the user's file is wrong; carries every Problem found
+  + SettingsError          another file or variable that the program was pointed to is wrong
   + UnknownContact         a name on the command line fits nobody, or more than one
   + Refused                a request that would record something untrue (a future date, say)
   + GuardRefused           a pass that would take too much off the calendars, until it is confirmed
   + StoreError             the database can't be opened, read or written
-  + TargetError            a calendar target failed
+  + TargetError            a calendar target failed; tells whether trying again may help
+    - AuthLost             a calendar target no longer lets the program in, until the owner signs in
   + LeaseTaken             another process is at work on the same state
 
 Each names its subject in its message, in words for the person who runs the program, and chains its
@@ -22,12 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "AuthLost",
     "GuardRefused",
     "LeaseTaken",
     "NetkeepError",
     "Problem",
     "Refused",
     "RosterError",
+    "SettingsError",
     "StoreError",
     "TargetError",
     "UnknownContact",
@@ -67,6 +71,12 @@ class RosterError(NetkeepError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class SettingsError(NetkeepError):
+    """A file or variable that the program was pointed to is not what it should be."""
+
+    exit_status = 2
+
+
 class UnknownContact(NetkeepError):
     """A contact named on the command line fits nobody, or several."""
 
@@ -90,7 +100,24 @@ class StoreError(NetkeepError):
 
 
 class TargetError(NetkeepError):
-    """A calendar target can't be written."""
+    """A calendar target failed. Unless `permanent`, the next pass may succeed with nothing changed."""
+
+    def __init__(self, message: str, *, permanent: bool = True) -> None:
+        self.permanent = permanent
+        super().__init__(message)
+
+
+class AuthLost(TargetError):
+    """A calendar target lets the program in only after the owner has signed in, for the first time or again.
+
+    The message is one sentence that names the command; `advice` says at length what else may be needed.
+    """
+
+    exit_status = 4
+
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        self.advice = advice
+        super().__init__(message)
 
 
 class LeaseTaken(NetkeepError):

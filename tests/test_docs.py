@@ -53,7 +53,7 @@ def test_the_mistake_shown_is_the_one_told(world):
 
 
 def test_the_json_shown_has_the_keys_that_are_printed(world):
-    [shown] = [block for block in blocks("") if '"as_of"' in block]
+    [shown] = [block for block in blocks("") if '"horizon"' in block]
     document = json.loads(world.ok("plan", "--json"))
     keys = [*document, *document["horizon"], *document["series"][0], *document["occurrences"][0]]
 

@@ -2,7 +2,7 @@
 
 A command's module is imported when the command runs, so that `--help` and `--version` cost little more
 than starting Python. Exit status: 0 done, 1 failed at run time, 2 bad input or usage, 3 refused for
-safety, 70 a fault of the program.
+safety, 4 sign-in needed, 70 a fault of the program.
 """
 
 from __future__ import annotations
@@ -47,6 +47,10 @@ _COMMANDS = {
 }
 
 
+# Signs in to Google. It is told of once there is a target that uses the sign-in.
+_UNTOLD = {"connect": ("connect", "Sign in to a calendar system.")}
+
+
 class _Commands(click.Group):
     """A group whose commands are imported on use and listed without."""
 
@@ -54,9 +58,10 @@ class _Commands(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
+        found = (_COMMANDS | _UNTOLD).get(cmd_name)
+        if found is None:
             return None
-        module = import_module(f"netkeep_sync.cli.{_COMMANDS[cmd_name][0]}")
+        module = import_module(f"netkeep_sync.cli.{found[0]}")
         command: click.Command = getattr(module, cmd_name)
         return command
 

@@ -229,7 +229,7 @@ class ContactEntry(Entry):
     )
     email: fields.Email = Field(
         "",
-        description="To recognise them when their name changes, and meetings with them; nothing is ever sent.",
+        description="To know them again under another name, and in meetings; nothing is ever sent.",
     )
     place: fields.Line = Field("", description="Where you meet. Default: that of the channel.")
     notes: fields.Text = Field("", description="What to remember; it stands in their check-ins.")

@@ -250,7 +250,7 @@ def test_whoever_finds_no_place_after_all_is_tried_again_in_the_next_week():
     base = world.plan()
     known = [*world.facts, *absent]
     real = planned(world, base, known=known)
-    first_try = []
+    first_try: list[Replanned] = []
 
     def busy_at_first(more):
         if first_try:
@@ -267,6 +267,7 @@ def test_whoever_finds_no_place_after_all_is_tried_again_in_the_next_week():
         source="cli",
     )
 
+    assert isinstance(step, CatchUp)
     assert week(step.day) == week(first_try[0].from_on) + timedelta(days=7)
 
 

@@ -81,10 +81,28 @@ def test_somebody_never_met_counts_from_the_soonest_day():
     assert any("from the soonest day, not" in verdict for verdict in verdicts(told).values())
 
 
-def test_a_day_that_costs_the_same_is_as_good_and_later():
-    told = explained(World(roster(contact(met_on="2026-09-13", flex_days=5))))
+def on_either_side(*away_on):
+    """Ada is due on Wednesday 14 October, which is closed; the days before and after are alike."""
+    closed = [away(on, on) for on in ("2026-10-14", *away_on)]
+    return roster(contact(met_on="2026-09-14", flex_days=1), away=closed)
 
-    assert "as good; the earlier day is taken" in verdicts(told).values()
+
+def test_a_day_that_costs_the_same_is_as_good_and_later():
+    told = explained(World(on_either_side()))
+
+    assert told.chosen_on == day("2026-10-13")
+    assert verdicts(told)[day("2026-10-15")] == "as good; the earlier day is taken"
+
+
+def test_an_earlier_day_that_costs_the_same_by_now_is_not_taken():
+    world = World(on_either_side("2026-10-13"))
+    world.plan()
+    world.roster = on_either_side()
+
+    told = explained(world)
+
+    assert told.chosen_on == day("2026-10-15")
+    assert verdicts(told)[day("2026-10-13")] == "as good by now, but what stands is not moved"
 
 
 def test_a_full_day_and_a_full_week_say_so():

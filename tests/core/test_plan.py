@@ -9,6 +9,7 @@ import pytest
 
 from netkeep_sync.core.contact import ClockFrom
 from netkeep_sync.core.fact import Passed
+from netkeep_sync.core.plan import extend_plan
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import Cancelled, Moved
 from tests.core.builders import (
@@ -846,6 +847,37 @@ def test_a_check_in_of_an_earlier_time_zone_is_left_alone_though_less_is_frozen(
     before = world.plan()
     world.roster = roster(ada, timezone="America/New_York", freeze_days=0)
     assert starts_of(world.plan())[0] == starts_of(before)[0] == clock("2026-09-21 02:30")
+
+
+# -- one more contact -----------------------------------------------------------------------------
+
+
+def test_a_plan_with_one_more_contact_is_what_planning_everybody_again_makes():
+    ada = contact("Ada", "monthly")
+    walk = channel("08:30-10:00", key="walk", weekdays=[5])
+    bob = contact("Bob", "weekly", channel=walk, met_on="2026-09-12")
+    world = world_of(ada)
+    extended = extend_plan(world.plan(), [bob])
+    world.roster = roster(ada, bob)
+    assert extended == world.plan()
+
+
+def test_one_more_contact_without_a_place_is_listed():
+    world = world_of(contact("Ada", "weekly"), per_week=1)
+    plan = world.plan()
+    extended = extend_plan(plan, [contact("Bob", "weekly")])
+    assert [one.contact for one in extended.unplaced] == ["bob"]
+    assert (extended.series, plan.unplaced) == (plan.series, ())
+
+
+def test_the_book_without_a_contact_holds_what_the_others_have_ahead():
+    world = world_of(
+        contact("Ada", "weekly"), contact("Bob", "weekly"), known=[series("2026-09-07", "weekly", at="08:00")]
+    )
+    plan = world.plan()
+    ahead = len(days_of(plan, "ada"))
+    weeks = plan.planner.book_without(world.roster.contacts[1]).weeks(end_on=plan.end_on)
+    assert sum(week.checkins for week in weeks) == pytest.approx(ahead, abs=1)
 
 
 # -- other people's days --------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Fakes of the outside world, faithful enough for the real clients to talk to."""
