@@ -194,10 +194,11 @@ def _step(room: _Room, contact: Contact, history: History, *, slip: float, sourc
     if history.snoozed_until_on:
         until = day_words(history.snoozed_until_on, today=today)
         return let_go(f"snoozed until {until}")
-    book = room.book(contact)
+    book = None
     for window in room.weeks(contact):
         if _is_soon(contact, following_on, last_on=window[1]):
             return let_go("the next check-in is soon enough")
+        book = book or room.book(contact)
         first_on = room.find(book, contact, window)
         if first_on is not None:
             fresh = Replanned(
@@ -233,7 +234,8 @@ def _day(plan: Plan, one: Occurrence) -> date:
 
 def _following_on(history: History, plan: Plan, *, from_on: date) -> date | None:
     """Return the day of the contact's next check-in from a day on."""
-    later = (one for one in plan.occurrences if _day(plan, one) >= from_on)
+    mine = (one for one in plan.occurrences if one.contact == history.contact)
+    later = (one for one in mine if _day(plan, one) >= from_on)
     following = upcoming(history, later, now=plan.as_of)
     return _day(plan, following) if following else None
 

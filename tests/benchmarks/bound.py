@@ -104,7 +104,7 @@ class Pattern:
 def pattern(horizon: Horizon, contact: Contact, first_on: date) -> Pattern | None:
     """Return the pattern of a contact that begins on that day, None when it can't begin there."""
     rule = Rule.through(first_on, contact.cadence)
-    if rule is None or not horizon.is_open(first_on):
+    if not horizon.is_open(first_on):
         return None
     weeks: list[int] = []
     reaches: list[tuple[int, ...]] = []

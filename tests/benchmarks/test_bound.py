@@ -30,7 +30,7 @@ def loads(one: Contact, is_open: Callable[[date], bool]) -> frozenset[tuple[int,
 
 def _loads_from(one: Contact, first_on: date, is_open: Callable[[date], bool]) -> Iterator[tuple[int, ...]]:
     rule = Rule.through(first_on, one.cadence)
-    if rule is None or not is_open(first_on):
+    if not is_open(first_on):
         return
     places: list[set[int | None]] = [
         {*((day - TODAY).days // 7 for day in _days_for(one, slot_on, is_open))} or {None}

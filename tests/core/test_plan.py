@@ -1040,7 +1040,7 @@ YEAR = (
 )
 
 
-@pytest.mark.parametrize("step", [2, 7])
+@pytest.mark.parametrize("step", [3, 7])
 def test_a_year_of_doing_nothing_keeps_everybody_near_their_cadence(step):
     world = World(
         roster(

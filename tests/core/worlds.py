@@ -112,7 +112,7 @@ def cases(draw: st.DrawFn, *, most: int = 8, is_tight: bool = False) -> Case:
 
 
 @st.composite
-def full_cases(draw: st.DrawFn, *, most: int = 6) -> Case:
+def full_cases(draw: st.DrawFn, *, most: int = 5) -> Case:
     """A case in which everything that the file can say may be said."""
     case = draw(cases(most=most))
     capacity = replace(
