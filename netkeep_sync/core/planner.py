@@ -413,7 +413,7 @@ class Planner(Scene):
 
     def _between(self, window: tuple[date, date]) -> str:
         first, last = (day_words(day, today=self.today) for day in window)
-        return f"from {first} to {last}"
+        return f"from {first} to {last}" if first != last else f"on {first}"
 
     def why_no_place(self, contact: Contact, wanted: Demand) -> str:
         """Return what stands against every day of the window, in words."""
