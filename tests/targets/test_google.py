@@ -42,7 +42,8 @@ class Calendar:
         return self.target().put(projection, base=base, now=NOW if base is None else LATER)
 
     def event(self, projection: Any) -> dict[str, Any]:
-        found: dict[str, Any] = self.fake.event(event_id(projection.uid))
+        found = self.fake.event(event_id(projection.uid))
+        assert found is not None
         return found
 
     def starts(self) -> list[datetime]:
