@@ -27,14 +27,7 @@ def capacity(session: Session, *, as_json: bool) -> None:
     Every change that is proposed has been planned, and nothing smaller of its kind was found to do.
     Looks only: nothing is recorded.
     """
-    from netkeep_sync.service.outlook import look  # noqa: PLC0415
-
-    workspace = session.open()
-    memory = workspace.memory()
-    try:
-        outlook = look(workspace.roster, memory, now=session.now(workspace.roster))
-    finally:
-        memory.close()
+    outlook = session.look()
     if as_json:
         click.echo(json.dumps(capacity_document(outlook), indent=2, ensure_ascii=False).encode())
         return

@@ -28,14 +28,8 @@ def explain(session: Session, *, contact: tuple[str, ...], as_json: bool) -> Non
     """
     from netkeep_sync.core.explain import explain as explain_contact  # noqa: PLC0415
     from netkeep_sync.service.answers import contact_named  # noqa: PLC0415
-    from netkeep_sync.service.outlook import look  # noqa: PLC0415
 
-    workspace = session.open()
-    memory = workspace.memory()
-    try:
-        outlook = look(workspace.roster, memory, now=session.now(workspace.roster))
-    finally:
-        memory.close()
+    outlook = session.look()
     told = explain_contact(outlook.plan, contact_named(outlook.roster, " ".join(contact)))
     if as_json:
         click.echo(json.dumps(_document(outlook, told), indent=2, ensure_ascii=False).encode())

@@ -54,17 +54,7 @@ def plan(session: Session, *, as_json: bool, horizon: str) -> None:
 
     Looks only: nothing is recorded, written or sent.
     """
-    from netkeep_sync.core.series import zone  # noqa: PLC0415
-    from netkeep_sync.service.outlook import look  # noqa: PLC0415
-
-    workspace = session.open()
-    now = session.now(workspace.roster)
-    today = now.astimezone(zone(workspace.roster.timezone)).date()
-    memory = workspace.memory()
-    try:
-        outlook = look(workspace.roster, memory, now=now, end_on=_horizon_end(horizon, today=today))
-    finally:
-        memory.close()
+    outlook = session.look(horizon=lambda today: _horizon_end(horizon, today=today))
     if as_json:
         from netkeep_sync.cli.plan_json import plan_text  # noqa: PLC0415
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netkeep_sync.core.roster import Roster
+    from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.service.workspace import Workspace
 
 __all__ = ["DAY", "FIRST_YEAR", "LAST_YEAR", "Session", "common_options"]
@@ -57,6 +58,22 @@ class Session:
         from netkeep_sync.service.workspace import open_workspace  # noqa: PLC0415
 
         return open_workspace(self.path, today=self.today, environ=self.environ)
+
+    def look(self, *, horizon: Callable[[date], date] | None = None) -> Outlook:
+        """Plan the roster from what is remembered; nothing is recorded. `horizon` tells from today's day
+        where the plan ends, two years on unless told.
+        """
+        from netkeep_sync.core.series import zone  # noqa: PLC0415
+        from netkeep_sync.service.outlook import look  # noqa: PLC0415
+
+        workspace = self.open()
+        now = self.now(workspace.roster)
+        today = now.astimezone(zone(workspace.roster.timezone)).date()
+        memory = workspace.memory()
+        try:
+            return look(workspace.roster, memory, now=now, end_on=horizon(today) if horizon else None)
+        finally:
+            memory.close()
 
     def warn_if_ahead(self, roster: Roster) -> None:
         """Say that a command records what has not happened yet, when `--as-of` lies ahead."""

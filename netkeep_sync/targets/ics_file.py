@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["write_if_changed"]
+__all__ = ["sync_folder", "write_if_changed"]
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
@@ -37,11 +37,11 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the rename itself survive a power cut."""
     if not hasattr(os, "O_DIRECTORY"):  # Windows opens no folders, and needs none opened
         return

@@ -9,6 +9,8 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
+from netkeep_sync.targets.ics_file import sync_folder
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -46,20 +48,10 @@ def write_secret(path: Path, content: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def remove_secret(path: Path) -> None:
     """Remove the file, so that it does not come back after a power cut. Raises OSError."""
     path.unlink()
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if not hasattr(os, "O_DIRECTORY"):  # Windows opens no folders, and needs none opened
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)
