@@ -31,7 +31,7 @@ def capacity(session: Session, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(capacity_document(outlook), indent=2, ensure_ascii=False).encode())
         return
-    from netkeep_sync.cli.output import print_capacity  # noqa: PLC0415
+    from netkeep_sync.cli.output.capacity import print_capacity  # noqa: PLC0415
 
     print_capacity(outlook)
 

@@ -34,7 +34,7 @@ def explain(session: Session, *, contact: tuple[str, ...], as_json: bool) -> Non
     if as_json:
         click.echo(json.dumps(_document(outlook, told), indent=2, ensure_ascii=False).encode())
         return
-    from netkeep_sync.cli.output import print_explanation  # noqa: PLC0415
+    from netkeep_sync.cli.output.explanation import print_explanation  # noqa: PLC0415
 
     print_explanation(outlook, told)
 

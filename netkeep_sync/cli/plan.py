@@ -60,6 +60,6 @@ def plan(session: Session, *, as_json: bool, horizon: str) -> None:
 
         click.echo(plan_text(outlook).encode())  # UTF-8 wherever it goes
     else:
-        from netkeep_sync.cli.output import print_plan  # noqa: PLC0415  rich, for eyes only
+        from netkeep_sync.cli.output.plan import print_plan  # noqa: PLC0415  rich, for eyes only
 
         print_plan(outlook)

@@ -73,7 +73,7 @@ def replan(
     if as_json:
         click.echo(json.dumps(_document(comeback), indent=2, ensure_ascii=False).encode())
     else:
-        from netkeep_sync.cli.output import print_comeback  # noqa: PLC0415  rich, for eyes only
+        from netkeep_sync.cli.output.comeback import print_comeback  # noqa: PLC0415  rich, for eyes only
 
         print_comeback(comeback)
     if dry_run:

@@ -60,7 +60,7 @@ def _show(session: Session, workspace: Workspace, *, as_json: bool, problems: tu
         document = _document(outlook, record, good, problems)
         click.echo(json.dumps(document, indent=2, ensure_ascii=False).encode())
         return
-    from netkeep_sync.cli.output import print_status  # noqa: PLC0415
+    from netkeep_sync.cli.output.status import print_status  # noqa: PLC0415
 
     print_status(outlook)
     if record is not None and record.problem and not problems:

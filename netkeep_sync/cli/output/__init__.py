@@ -1,0 +1,1 @@
+"""What is printed for eyes: tables and small charts. Plain text off a terminal, and no colour there."""

@@ -1,0 +1,42 @@
+"""The screen: how wide it is, and how tables and moments look on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from netkeep_sync.core.series import zone
+from netkeep_sync.core.words import day_words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from netkeep_sync.service.outlook import Outlook
+
+__all__ = ["NOBODY", "make_console", "moment_words", "table_of"]
+
+_NOT_ON_TERMINAL = 110
+NOBODY = "Nobody is in the roster yet. Add one or two people under `contacts:`."
+
+
+def make_console() -> Console:
+    """Return a console as wide as the terminal, and not too wide to read."""
+    console = Console(highlight=False, soft_wrap=False)
+    console.width = min(console.width, 140) if console.is_terminal else _NOT_ON_TERMINAL
+    return console
+
+
+def table_of(*headings: str) -> Table:
+    """Return a table without lines, under these headings."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"Next", "Load", "Week"})
+    return table
+
+
+def moment_words(outlook: Outlook, at: datetime) -> str:
+    """Return day and hour by the owner's clock: "Tue 8 Dec 10:00"."""
+    local = at.astimezone(zone(outlook.roster.timezone))
+    return f"{day_words(local.date(), today=outlook.today)} {local:%H:%M}"
