@@ -41,6 +41,8 @@ class Fitting:
     def series(self) -> Series:
         """Return the series with its exceptions as they are now."""
         exceptions = tuple(one for _, one in sorted(self.exceptions.items()))
+        if exceptions == self._series.exceptions:
+            return self._series
         return replace(self._series, exceptions=exceptions)
 
     def _ahead(self) -> Iterator[tuple[date, datetime]]:

@@ -11,14 +11,14 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from netkeep_sync.core.cadence import Cadence, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = [
     "Cancelled",
@@ -33,6 +33,9 @@ __all__ = [
     "series_uid",
     "zone",
 ]
+
+_FAR_YEARS = 12
+"""Days so far ahead are made one by one, for whoever looks for one of them."""
 
 NO_ROOM = "no other day near it has room"
 KEPT_FREE = "every other day near it is kept free"
@@ -68,8 +71,13 @@ class Rule:
             nth=nth if nth < 5 else -1,
         )
 
-    def days(self, first_on: date, *, end_on: date) -> Iterator[date]:
-        """Yield the rule's days from `first_on`, itself an instance, to before `end_on`."""
+    def days(self, first_on: date, *, end_on: date) -> Iterable[date]:
+        """Return the rule's days from `first_on`, itself an instance, to before `end_on`."""
+        if end_on.year - first_on.year < _FAR_YEARS:
+            return _known_days(self, first_on, end_on)
+        return self._days(first_on, end_on)
+
+    def _days(self, first_on: date, end_on: date) -> Iterator[date]:
         if self.nth is None:
             step = timedelta(weeks=self.interval)
             day = first_on
@@ -102,6 +110,12 @@ class Rule:
         if self.nth is None:
             return f"FREQ=WEEKLY;INTERVAL={self.interval};BYDAY={WEEKDAYS[self.weekday]}"
         return f"FREQ=MONTHLY;INTERVAL={self.interval};BYDAY={self.nth}{WEEKDAYS[self.weekday]}"
+
+
+@lru_cache(maxsize=16_384)
+def _known_days(rule: Rule, first_on: date, end_on: date) -> tuple[date, ...]:
+    """Return the days of a rule; the series of a large roster share them."""
+    return tuple(rule._days(first_on, end_on))  # noqa: SLF001  its own other half
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +182,8 @@ class Series:
         """DTSTART, wall clock in the series' zone."""
         return datetime.combine(self.first_on, self.local_time)
 
-    def slots(self, *, end_on: date) -> Iterator[date]:
-        """Yield every slot before `end_on`, moved and cancelled ones too."""
+    def slots(self, *, end_on: date) -> Iterable[date]:
+        """Return every slot before `end_on`, moved and cancelled ones too."""
         if self.until_on is not None:
             end_on = min(end_on, self.until_on)
         return self.rule.days(self.first_on, end_on=end_on)
