@@ -196,8 +196,6 @@ def why_replan(
         return "the last check-in did not come about"
     if held is None or _suits(contact, series, held, next_slot_on=next_slot_on, visits_on=visits_on):
         return None
-    if any(one.result is Result.SKIPPED and one.day > held.day for one in history.outcomes):
-        return None  # the owner let one go, and that leaves the rest where it is
     return "you met on another day than planned"
 
 

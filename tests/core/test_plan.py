@@ -360,17 +360,6 @@ def test_a_skipped_check_in_stays_away():
     assert world.plan() == once
 
 
-def test_skipping_a_check_in_that_was_presumed_held_leaves_the_rest_where_it_is():
-    world = world_of(contact("Ada", "quarterly", met_on="2026-08-14"))
-    world.plan()
-    planned = world.only()
-    first, second, *_ = slots(planned)
-    world.plan_at(f"{first + timedelta(days=2)} 07:00")
-    world.tell(skipped_fact(slot_name(planned, first)))
-    assert days_of(world.plan())[0] == second
-    assert world.only().uid == planned.uid
-
-
 def test_a_skip_leaves_the_clock_alone():
     world = world_of(contact("Ada", "monthly", met_on="2026-09-01"))
     planned = world.plan().series[0]
