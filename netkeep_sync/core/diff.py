@@ -16,14 +16,14 @@ __all__ = ["Change", "Create", "Remove", "Update", "diff"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
-    """The target does not hold this series yet."""
+    """The target does not hold this series or milestone yet."""
 
     projection: Projection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """The target holds the series as `base` says, and should hold it as `projection` says."""
+    """The target holds the entry as `base` says, and should hold it as `projection` says."""
 
     projection: Projection
     base: Baseline
@@ -31,7 +31,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remove:
-    """The target holds a series that it should not hold any more."""
+    """The target holds an entry that it should not hold any more."""
 
     base: Baseline
 

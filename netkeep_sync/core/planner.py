@@ -282,7 +282,7 @@ class Planner(Scene):
     # -- what has a place -------------------------------------------------------------------------
 
     def _count_passed(self, previous: Sequence[Series]) -> None:
-        """Count what has taken place this week already: it is part of the week's budget."""
+        """Count what has taken place this week and this month already: it is part of their budgets."""
         monday = self.today - timedelta(days=self.today.weekday())
         since = min(monday, self.today.replace(day=1))
         for series in previous:

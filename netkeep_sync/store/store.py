@@ -34,7 +34,7 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassRecord:
-    """What a pass did: counts of series, or the `problem` that stopped it (a text to show)."""
+    """What a pass did: counts of calendar entries, or the `problem` that stopped it (a text to show)."""
 
     finished_at: datetime
     created: int = 0
