@@ -9,12 +9,17 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 from netkeep_sync.cli.main import main
 
 # Programs that tests start find the package in the checkout: it need not be installed.
 os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
+
+# No property fails because the machine was busy.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 ROSTER = """
     roster: test

@@ -12,9 +12,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.benchmarks import feed, level, planning, processes
+from tests.benchmarks import feed, level, planning, processes, reading, store
 
-BENCHMARKS = {"processes": processes.run, "planning": planning.run, "feed": feed.run, "level": level.run}
+BENCHMARKS = {
+    "processes": processes.run,
+    "reading": reading.run,
+    "planning": planning.run,
+    "store": store.run,
+    "feed": feed.run,
+    "level": level.run,
+}
 
 
 def main(*names: str) -> int:

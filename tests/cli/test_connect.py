@@ -69,7 +69,7 @@ class Run:
 
     def end(self, *pasted: str) -> tuple[int, str]:
         """Paste lines, wait for the end, and return the status and standard output."""
-        out, err = self.process.communicate("".join(f"{line}\n" for line in pasted), timeout=30)
+        out, err = self.process.communicate("".join(f"{line}\n" for line in pasted), timeout=60)
         self.err += err
         return self.process.returncode, out
 
@@ -90,7 +90,7 @@ def connect() -> Iterator[Any]:
 
 def visit(address: str) -> tuple[int, str, dict[str, str]]:
     found = urlsplit(address)
-    connection = HTTPConnection(found.netloc, timeout=10)
+    connection = HTTPConnection(found.netloc, timeout=60)
     try:
         connection.request("GET", f"{found.path or '/'}?{found.query}")
         answer = connection.getresponse()
@@ -153,7 +153,7 @@ def test_other_visitors_are_turned_away_while_it_waits(google, config, connect):
     reply = follow(run.address())
     port = urlsplit(reply).port
     forged = re.sub("state=[^&]+", "state=forged", reply)
-    silent = HTTPConnection(f"127.0.0.1:{port}", timeout=10)
+    silent = HTTPConnection(f"127.0.0.1:{port}", timeout=60)
     silent.connect()
 
     turned_away = [visit(f"http://127.0.0.1:{port}{path}")[0] for path in ("/favicon.ico", "/", "/?code=1")]

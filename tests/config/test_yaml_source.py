@@ -3,7 +3,6 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
-import time
 import unicodedata
 from typing import Any
 
@@ -22,6 +21,7 @@ from netkeep_sync.config.yaml_source import (
     read_yaml,
     shown,
 )
+from tests.config.hostile import HOSTILE
 
 LOADERS = [pytest.param(None, id="C"), pytest.param(yaml.SafeLoader, id="Python")]
 
@@ -369,65 +369,18 @@ def test_lone_surrogates_in_a_string_are_dropped():
 
 # Files that mean harm
 
-MERGE_BOMB = "a0: &a0 {x: 1}\n" + "".join(
-    f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 9)
-)
-LAUGHS = "a0: &a0 [lol]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
-HOSTILE: dict[str, str | bytes] = {
-    "merge bomb": MERGE_BOMB,
-    "billion laughs": LAUGHS,
-    "recursive alias": "&a [*a]",
-    "open lists": "[" * 100_000,
-    "open maps": "{a: " * 100_000,
-    "nested sequences": "- " * 100_000,
-    "nested keys": "? " * 100_000,
-    "indented maps": "".join(" " * n + "a:\n" for n in range(200)),
-    "many values": "- a\n" * 490_000,
-    "many keys": "".join(f"k{n}: v\n" for n in range(100_000)),
-    "one key over and over": "k: v\n" * 390_000,
-    "many aliases": "- *a\n" * 390_000,
-    "one long value": "a: " + "x" * 1_900_000,
-    "one long quoted value": 'a: "' + "x\n" * 900_000 + '"',
-    "escapes": 'a: "' + "\\x01" * 450_000 + '"',
-    "long key": "x" * 1_900_000 + ": a",
-    "huge integer": "a: " + "9" * 200_000,
-    "huge hexadecimal integer": "a: 0x" + "f" * 200_000,
-    "controls": "a\x01" * 900_000,
-    "zero-width spaces": "abc\u200b" * 300_000,
-    "carriage returns": "\r" * 1_900_000 + "[",
-    "tabs": "\t" * 1_900_000 + "x",
-    "colons": ":" * 1_900_000,
-    "question marks": "?\n" * 900_000,
-    "anchors": "&a " * 600_000,
-    "tags": "!a " * 600_000,
-    "long tag": "!" + "a" * 1_900_000 + " x",
-    "documents": "---\n" * 400_000,
-    "too large": "#" * 50_000_000,
-    "bad byte at the end": b"#" * 1_900_000 + b"\xff",
-}
-
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_within_100_ms(name):
-    data = HOSTILE[name]
-    data = data.encode() if isinstance(data, str) else data
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        source = read(data)
-        times.append(time.process_time() - start)
-
-    assert source.problems
-    assert len(source.problems) <= MAX_PROBLEMS
-    # A tracer, of coverage or a debugger, is slower than what it watches.
-    assert sys.gettrace() or min(times) < 0.1
+def test_a_hostile_file_is_refused_with_few_problems(name):
+    # How soon: tests/benchmarks/reading.py.
+    assert 0 < len(read(HOSTILE[name]).problems) <= MAX_PROBLEMS
 
 
 def test_open_brackets_do_not_end_the_process(tmp_path):
     # 100 kB of these overflow the stack of PyYAML's C composer: SIGSEGV, no traceback.
     for name in ("open lists", "open maps", "nested sequences"):
         path = tmp_path / "f.yaml"
-        path.write_text(str(HOSTILE[name]))
+        path.write_bytes(HOSTILE[name])
         code = (
             "import sys; from netkeep_sync.config.yaml_source import read_yaml;"
             "print(read_yaml(open(sys.argv[1], 'rb').read(), file='f.yaml').problems[0].message)"

@@ -192,7 +192,7 @@ def follow(address: str) -> str:
     """Open the consent page, do what the owner does, and return where the browser is sent then."""
     found = urlsplit(address)
     assert found.hostname == "127.0.0.1"
-    connection = HTTPConnection(found.netloc, timeout=10)
+    connection = HTTPConnection(found.netloc, timeout=60)
     try:
         connection.request("GET", f"{found.path}?{found.query}")
         return connection.getresponse().headers["Location"] or ""

@@ -123,7 +123,7 @@ def test_a_refresh_must_fit_what_was_allowed(
         "client_secret": credentials.client_secret,
         **changed,
     }
-    with requests.post(fake.token_url, data=form, timeout=5) as answer:
+    with requests.post(fake.token_url, data=form, timeout=60) as answer:
         assert (answer.status_code, answer.json()["error"]) == (400, error)
 
 

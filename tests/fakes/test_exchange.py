@@ -38,7 +38,7 @@ def test_a_body_that_is_not_as_described_is_a_violation(body: dict[str, Any], co
 
 @pytest.mark.parametrize("query", ["showdeleted=true", "maxResults=0", "singleEvents=yes", "orderBy=size"])
 def test_a_query_that_is_not_as_described_is_a_violation(fake: FakeGoogleCalendar, query: str) -> None:
-    with requests.get(f"{fake.url}calendars/primary/events?{query}", timeout=5) as answer:
+    with requests.get(f"{fake.url}calendars/primary/events?{query}", timeout=60) as answer:
         assert answer.status_code == 400
     with pytest.raises(Unfaithful):
         fake.check()
@@ -46,7 +46,7 @@ def test_a_query_that_is_not_as_described_is_a_violation(fake: FakeGoogleCalenda
 
 
 def test_an_address_that_is_not_described_is_a_violation(fake: FakeGoogleCalendar) -> None:
-    with requests.get(f"{fake.url}calenders", timeout=5) as answer:
+    with requests.get(f"{fake.url}calenders", timeout=60) as answer:
         assert answer.status_code == 400
     with pytest.raises(Unfaithful, match="there is no GET"):
         fake.check()
@@ -74,7 +74,7 @@ def test_an_error_of_the_test_itself_is_not_hidden_by_a_violation() -> None:
 
 
 def test_a_request_without_a_token_is_refused(fake: FakeGoogleCalendar) -> None:
-    with requests.get(f"{fake.url}calendars/primary/events", timeout=5) as answer:
+    with requests.get(f"{fake.url}calendars/primary/events", timeout=60) as answer:
         assert (answer.status_code, answer.json()["error"]["errors"][0]["reason"]) == (401, "authError")
 
 

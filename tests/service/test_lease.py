@@ -21,7 +21,7 @@ def workspace(world):
 def hold(workspace, ready):
     with workspace.store() as store, serve_lock(workspace), pass_lease(workspace, store):
         ready.set()
-        time.sleep(60)
+        time.sleep(600)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def holder(workspace):
     ready = context.Event()
     process = context.Process(target=hold, args=(workspace, ready))
     process.start()
-    assert ready.wait(20)
+    assert ready.wait(60)
     yield process
     process.kill()
     process.join()
@@ -54,12 +54,9 @@ def test_a_second_pass_waits_and_then_gives_up(workspace, holder):
 def test_a_killed_holder_blocks_nobody(workspace, holder):
     os.kill(holder.pid, signal.SIGKILL)
     holder.join()
-    started = time.monotonic()
 
-    with serve_lock(workspace), workspace.store() as store, pass_lease(workspace, store):
+    with serve_lock(workspace), workspace.store() as store, pass_lease(workspace, store, patience_s=0):
         pass
-
-    assert time.monotonic() - started < 5
 
 
 def test_after_a_pass_on_the_clock_the_next_is_due_later(workspace):

@@ -89,10 +89,9 @@ def test_a_killed_process_leaves_sound_state_and_no_waiting(world):
     assert -signal.SIGKILL in ends
     assert set(ends) <= {-signal.SIGKILL, 0}
 
-    started = time.monotonic()
+    # A lease that was left runs for longer than a command waits, which then fails.
     world.ok("export", "-o", "checkins.ics")
 
-    assert time.monotonic() - started < 10
     assert (world.folder / "checkins.ics").read_bytes().count(b"BEGIN:VEVENT") == 3
     with closing(sqlite3.connect(world.state / "netkeep.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
