@@ -97,7 +97,8 @@ def come_back(
 
     `plan` tells the room that the coming weeks have, and whom they bring anyway; nothing is caught up
     before `from_on`. `planned` is the plan as it would be with more facts: whoever turns out to have no
-    place in it is tried again in later weeks, and whoever has one only by then gets it too. So a second
+    place in it is tried again in later weeks, and whoever has one only by then gets it too, by what was
+    caught up or let go: a check-in of this week that is let go leaves its room to others. So a second
     comeback finds nothing left to do.
     """
     not_before: dict[str, date] = {}
@@ -108,7 +109,7 @@ def come_back(
             for slip, contact in _slipped(roster, histories, plan)
         ]
         facts = [fact for step in steps for fact in step.facts]
-        if not any(isinstance(step, CatchUp) for step in steps):
+        if not facts:
             return tuple(steps)
         then = planned(facts)
         lost = _lost(steps, then)

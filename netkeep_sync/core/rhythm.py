@@ -196,6 +196,8 @@ def why_replan(
         return "the last check-in did not come about"
     if held is None or _suits(contact, series, held, next_slot_on=next_slot_on, visits_on=visits_on):
         return None
+    if _counts_from_skipped(series, history, held):
+        return None
     return "you met on another day than planned"
 
 
@@ -203,6 +205,16 @@ def counts_from_visit(series: Series, held: Outcome | None, visits_on: Collectio
     """Tell whether a series counts from a check-in on a trip, rather than from the last one held."""
     clock_on = series.clock_on
     return clock_on is not None and clock_on in visits_on and (held is None or held.day < clock_on)
+
+
+def _counts_from_skipped(series: Series, history: History, held: Outcome) -> bool:
+    """Tell whether a series counts from a check-in that was presumed held until the owner skipped it: that
+    leaves the clock alone, and the next slot stands.
+    """
+    is_set_back = series.clock_on is not None and series.clock_on > held.day
+    return is_set_back and any(
+        outcome.result is Result.SKIPPED and outcome.day > held.day for outcome in history.outcomes
+    )
 
 
 def _suits(

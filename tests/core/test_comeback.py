@@ -227,11 +227,21 @@ def test_whom_the_coming_weeks_have_no_room_for_is_let_go():
     assert step.reason == f"{MOST_WEEKS} weeks have no room"
 
 
+def test_whoever_is_let_go_keeps_the_check_in_that_is_soon_enough():
+    world, absent = absent_world(contact(met_on="2026-09-01"), weeks=6)
+    before = days_of(world.plan())
+
+    [step] = steps_of(world, absent=absent)
+
+    assert isinstance(step, LetGo)
+    assert step.reason == "the next check-in is soon enough"
+    assert days_of(done(world, [step], absent=absent)) == before
+
+
 def test_a_place_that_one_comeback_sets_free_serves_another():
     world, absent = absent_world(
-        contact("Ada", "quarterly", met_on="2026-07-10", flex_days=3),
-        contact("Bob", "monthly", met_on="2026-03-10", flex_days=3),
-        contact("Cy", "every 6 weeks", met_on="2026-02-10", flex_days=3),
+        contact("Ada", "quarterly", met_on="2026-06-10", flex_days=1),
+        contact("Bob", "quarterly", met_on="2026-07-10", flex_days=1),
         per_week=1,
         weekdays=[0, 1, 2],
         weeks=12,
@@ -240,9 +250,28 @@ def test_a_place_that_one_comeback_sets_free_serves_another():
     steps = steps_of(world, absent=absent)
     plan = done(world, steps, absent=absent)
 
-    assert "ada" in caught(steps)
+    assert list(caught(steps)) == ["ada", "bob"]
     assert all(on in days_of(plan, who) for who, on in caught(steps).items())
     assert not caught(steps_of(world))
+
+
+def test_a_check_in_of_this_week_that_is_let_go_leaves_its_room_to_another():
+    world = world_of(
+        contact("Ada", "weekly", met_on="2026-09-01"),
+        contact("Bob", "monthly", met_on="2026-08-20"),
+        per_week=1,
+    )
+    world.plan()
+    world.now = NOW + timedelta(days=8)
+    world.plan()
+    absent = absent_since(world, world.today - timedelta(days=1))
+
+    steps = steps_of(world, absent=absent)
+    plan = done(world, steps, absent=absent)
+
+    assert [(fact.contact, week(fact.slot.slot_on)) for fact in absent] == [("bob", week(world.today))]
+    assert caught(steps) == {"ada": days_of(plan)[0]}
+    assert week(days_of(plan)[0]) == week(world.today)
 
 
 def test_whoever_finds_no_place_after_all_is_tried_again_in_the_next_week():

@@ -288,6 +288,27 @@ def test_a_series_that_counts_from_a_check_in_on_a_trip_goes_on_while_that_stand
     assert (found is None) is fits
 
 
+def skipped(planned, on="2026-10-06"):
+    return outcome(on, Result.SKIPPED, slot=slot_name(planned, on))
+
+
+def test_a_check_in_presumed_held_and_then_skipped_keeps_the_series():
+    planned = replace(SERIES, clock_on=day("2026-10-06"))
+    known = history(outcome("2026-09-01"), skipped(planned))
+    assert why(known=known, planned=planned, on="2026-11-03") is None
+
+
+def test_a_meeting_off_the_beat_ends_the_series_though_the_check_in_after_it_is_skipped():
+    known = history(outcome("2026-09-20"), skipped(SERIES))
+    assert why(known=known, on="2026-11-03") == "you met on another day than planned"
+
+
+def test_a_skip_before_the_last_meeting_keeps_no_series():
+    planned = replace(SERIES, clock_on=day("2026-10-06"))
+    known = history(skipped(planned, "2026-08-04"), outcome("2026-09-01"))
+    assert why(known=known, planned=planned, on="2026-11-03") == "you met on another day than planned"
+
+
 @pytest.mark.parametrize("weekdays", [None, [1, 3], [0, 2]])
 def test_the_days_of_the_channel_come_before_those_of_the_owner(weekdays):
     ada = contact("Ada", channel=channel(weekdays=weekdays))
