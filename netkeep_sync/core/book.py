@@ -17,17 +17,20 @@ from netkeep_sync.core.availability import (
     clock_changes,
     is_awake,
     lies_in_hours,
+    minute_of,
     open_starts,
     wall_clock_is_whole,
 )
+from netkeep_sync.core.busy import minutes_by_day
 from netkeep_sync.core.cadence import Unit
-from netkeep_sync.core.series import Rule
+from netkeep_sync.core.series import BOOKED, Rule
 from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from netkeep_sync.core.availability import OpenDays
+    from netkeep_sync.core.busy import BusyTime
     from netkeep_sync.core.cadence import Cadence
     from netkeep_sync.core.channel import Channel
     from netkeep_sync.core.contact import Contact
@@ -76,8 +79,11 @@ def _picker(indexes: Sequence[int]) -> Callable[[Sequence[int]], tuple[int, ...]
 
 class Openings:
     """What is open to one contact: `closed` has a 1 for each day, by index, that is not, `blocked` also
-    for those that the capacity has no room on.
+    for those that the capacity has no room on. `booked` are those on which the owner is busy at every hour
+    that would do.
     """
+
+    booked: frozenset[int] = frozenset()
 
     def __init__(self, contact: Contact, closed: bytes, blocked: bytearray, timezone: str) -> None:
         self.contact = contact
@@ -115,7 +121,14 @@ class Book:
     """What every day and week holds. It is filled while one plan is made."""
 
     def __init__(
-        self, capacity: Capacity, open_days: OpenDays, *, timezone: str, today: date, end_on: date
+        self,
+        capacity: Capacity,
+        open_days: OpenDays,
+        *,
+        timezone: str,
+        today: date,
+        end_on: date,
+        busy_times: Iterable[BusyTime] = (),
     ) -> None:
         self.capacity = capacity
         self.is_rationed = capacity.minutes_per_month is not None
@@ -131,12 +144,20 @@ class Book:
         self.full = bytearray(size)
         self._booked = [0] * size
         self._padded = [0] * size
+        self._busy = self._busy_minutes(busy_times)
+        self._booked_days: dict[Hashable, frozenset[int]] = {}
         self.peak = 0
         self._month_minutes: dict[tuple[int, int], int] = {}
         self._passed_this_week = 0
         self._closed: dict[Hashable, tuple[bytes, bytearray]] = {}
         self._openings: dict[str, Openings] = {}
         self._patterns: dict[tuple[Cadence, int], _Patterns] = {}
+
+    def _busy_minutes(self, times: Iterable[BusyTime]) -> dict[int, int]:
+        """Return the owner's busy minutes from today on, by index: what has passed is in nobody's way."""
+        end_on = date.fromordinal(self._base + self._size)
+        found = minutes_by_day(times, timezone=self.timezone, start_on=self.today, end_on=end_on, pad=_PAD)
+        return {ordinal - self._base: minutes for ordinal, minutes in found.items()}
 
     def index(self, day: date) -> int:
         """Return the day's number in the book; a day beyond it has the number of its first or last."""
@@ -176,8 +197,21 @@ class Book:
                 blocked = bytearray(map(or_, closed, self.full))
                 self._closed[kind] = closed, blocked
             known = Openings(contact, *self._closed[kind], self.timezone)
+            if self._busy:
+                known.booked = self._days_booked(known)
             self._openings[contact.key] = known
         return known
+
+    def _days_booked(self, openings: Openings) -> frozenset[int]:
+        contact = openings.contact
+        kind = (contact.channel, contact.timezone, contact.reachable)
+        if kind not in self._booked_days:
+            self._booked_days[kind] = frozenset(
+                index
+                for index in self._busy
+                if not self._unbusy_starts(contact.channel, [index]) & openings.starts_on(self.day(index))
+            )
+        return self._booked_days[kind]
 
     def fits(self, contact: Contact, local_start: datetime) -> bool:
         """Tell whether a check-in can start then: the short of `why_not`."""
@@ -189,6 +223,7 @@ class Book:
         return not (
             self.openings(contact).blocked[index]
             or self._is_taken(index, local_start, contact.channel)
+            or (self._busy and self._is_busy(index, local_start, contact.channel))
             or (self.is_rationed and self._why_month_full(index, contact.channel))
         )
 
@@ -199,6 +234,8 @@ class Book:
             return why
         if self._is_taken(self.index(day), local_start, channel):
             return f"{local_start:%H:%M} is taken by another check-in"
+        if self._is_busy(self.index(day), local_start, channel):
+            return f"{BOOKED} at {local_start:%H:%M}"
         if not lies_in_hours(channel, local_start.time()):
             return f"{local_start:%H:%M} is outside the hours of {channel.key}"
         return self.openings(contact).why_odd_hour(local_start)
@@ -233,6 +270,12 @@ class Book:
         if self._padded[index] >> start & ((1 << minutes) - 1):
             return True
         return bool(buffer and self._booked[index] >> (start - buffer) & ((1 << (minutes + 2 * buffer)) - 1))
+
+    def _is_busy(self, index: int, local_start: datetime, channel: Channel) -> bool:
+        """Tell whether the owner is busy then, or in the minutes to be kept free about it."""
+        start = minute_of(local_start.time()) + _PAD - channel.buffer_minutes
+        length = channel.minutes + 2 * channel.buffer_minutes
+        return bool(self._busy.get(index, 0) >> start & ((1 << length) - 1))
 
     # -- what is entered --------------------------------------------------------------------------
 
@@ -295,7 +338,17 @@ class Book:
             for index in days:
                 booked |= self._booked[index]
             starts &= _runs(~booked, channel.minutes + 2 * buffer) >> (_PAD - buffer)
+        if self._busy:
+            starts &= self._unbusy_starts(channel, days)
         return starts & openings.starts_on(self.day(days[0]))
+
+    def _unbusy_starts(self, channel: Channel, days: Sequence[int]) -> int:
+        """Return the minutes at which a check-in meets no busy time on any of the days, as bits."""
+        busy = 0
+        for index in days:
+            busy |= self._busy.get(index, 0)
+        buffer = channel.buffer_minutes
+        return _runs(~busy, channel.minutes + 2 * buffer) >> (_PAD - buffer)
 
     # -- what it adds up to -----------------------------------------------------------------------
 

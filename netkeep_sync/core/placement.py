@@ -113,6 +113,8 @@ def cost_of(book: Book, openings: Openings, pattern: Pattern, *, distance: int) 
         misfits = len(days) - len(fitting)
         weeks = [book.week_load[day // 7] for day in fitting]
         on_days = [book.day_load[day] for day in fitting]
+    if openings.booked:
+        misfits += sum(day in openings.booked and not blocked[day] for day in days)
     return Cost(
         max(weeks),
         misfits,

@@ -9,22 +9,32 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from netkeep_sync.core.availability import OpenDays
 from netkeep_sync.core.book import Book
+from netkeep_sync.core.busy import FREE
 from netkeep_sync.core.cadence import add_months, parse_cadence
 from netkeep_sync.core.channel import Channel, Hours
 from netkeep_sync.core.contact import WAKING, Category, ClockFrom, Contact, slug
 from netkeep_sync.core.fact import (
     AnyFact,
+    Asked,
+    Gave,
     Held,
+    Kept,
     Missed,
+    Noted,
     Passed,
     Paused,
+    Promised,
     Replanned,
+    Rescheduled,
     Resumed,
+    Rhythm,
     Skipped,
     SlotName,
     Snoozed,
 )
+from netkeep_sync.core.ledger import Ledger
 from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
+from netkeep_sync.core.own import with_moves, with_own_rhythm
 from netkeep_sync.core.plan import Plan, make_plan
 from netkeep_sync.core.reconcile import passed_facts, reconcile
 from netkeep_sync.core.roster import (
@@ -43,6 +53,7 @@ from netkeep_sync.core.series import (
     Rule,
     Series,
     SlotException,
+    instant,
     local_occurrences,
     series_uid,
     zone,
@@ -104,6 +115,9 @@ def channel(
     place: str = "",
     weekdays: Iterable[int] | None = None,
     buffer_minutes: int = 0,
+    reminders: tuple[int, ...] | None = None,
+    is_busy: bool = True,
+    has_meet: bool = False,
 ) -> Channel:
     return Channel(
         key=key,
@@ -114,6 +128,9 @@ def channel(
         is_remote=is_remote,
         weekdays=None if weekdays is None else frozenset(weekdays),
         buffer_minutes=buffer_minutes,
+        reminders=reminders,
+        is_busy=is_busy,
+        has_meet=has_meet,
     )
 
 
@@ -141,6 +158,7 @@ def contact(
     holidays: tuple[str, ...] = (),
     ask: tuple[str, ...] = (),
     offer: tuple[str, ...] = (),
+    is_invited: bool = False,
 ) -> Contact:
     """A contact with the tolerance that the file gives by default: 15 % of the period."""
     every = parse_cadence(cadence)
@@ -162,6 +180,7 @@ def contact(
         holidays=holidays,
         ask=ask,
         offer=offer,
+        is_invited=is_invited,
     )
 
 
@@ -314,6 +333,70 @@ def resumed_fact(who: str = "ada") -> Resumed:
     return Resumed(contact=who, noted_at=NOW, source="cli")
 
 
+def rescheduled_fact(
+    slot: SlotName, to: str, *, timezone: str = BERLIN, who: str = "ada", at: datetime = NOW
+) -> Rescheduled:
+    """A check-in that the owner has put at a wall clock time."""
+    start_at = instant(clock(to), timezone)
+    return Rescheduled(contact=who, noted_at=at, source="google", slot=slot, start_at=start_at)
+
+
+def noted_fact(slot: SlotName, note: str, *, who: str = "ada") -> Noted:
+    return Noted(contact=who, noted_at=NOW, source="google", slot=slot, note=note)
+
+
+def gave_fact(what: str, held_on: str = "2026-09-01", *, who: str = "ada") -> Gave:
+    return Gave(contact=who, noted_at=NOW, source="cli", held_on=day(held_on), what=what)
+
+
+def asked_fact(what: str, held_on: str = "2026-09-01", *, who: str = "ada") -> Asked:
+    return Asked(contact=who, noted_at=NOW, source="cli", held_on=day(held_on), what=what)
+
+
+def promised_fact(
+    what: str, held_on: str = "2026-09-01", *, by: str = "", is_theirs: bool = False, who: str = "ada"
+) -> Promised:
+    return Promised(
+        contact=who,
+        noted_at=NOW,
+        source="cli",
+        held_on=day(held_on),
+        what=what,
+        is_theirs=is_theirs,
+        by_on=day(by) if by else None,
+    )
+
+
+def kept_fact(what: str, *, is_theirs: bool = False, who: str = "ada") -> Kept:
+    return Kept(contact=who, noted_at=NOW, source="cli", what=what, is_theirs=is_theirs)
+
+
+def rhythm_fact(
+    instead_of: Series,
+    start: str,
+    cadence: str,
+    *,
+    from_on: str = "",
+    generation: int = 2,
+    roster: str = "monthly",
+    at: datetime = NOW,
+) -> Rhythm:
+    """The owner's own rhythm from a wall clock time on; the roster's cadence is `roster`."""
+    local_start = clock(start)
+    return Rhythm(
+        contact=instead_of.contact,
+        noted_at=at,
+        source="google",
+        uid=instead_of.uid,
+        generation=generation,
+        from_on=day(from_on) if from_on else local_start.date(),
+        start_at=instant(local_start, instead_of.timezone),
+        timezone=instead_of.timezone,
+        rule=Rule.through(local_start.date(), parse_cadence(cadence)),
+        instead_of=parse_cadence(roster),
+    )
+
+
 def outcome(
     on: str,
     result: Result = Result.HELD,
@@ -338,13 +421,18 @@ def replanned_fact(from_on: str, until_on: str, *, generation: int = 2, who: str
 
 
 def history(
-    *outcomes: Outcome, snoozed_until: str | None = None, paused: str | None = None, who: str = "ada"
+    *outcomes: Outcome,
+    snoozed_until: str | None = None,
+    paused: str | None = None,
+    who: str = "ada",
+    ledger: Ledger | None = None,
 ) -> History:
     return History(
         contact=who,
         outcomes=outcomes,
         snoozed_until_on=day(snoozed_until) if snoozed_until else None,
         paused_on=day(paused) if paused else None,
+        ledger=ledger or Ledger(),
     )
 
 
@@ -362,6 +450,7 @@ class World:
         self.roster = of
         self.now = now
         self.holidays = holidays or {}
+        self.busy = FREE
         self.their_holidays: Mapping[date, str] = {}
         self.facts: list[AnyFact] = []
         self.series: dict[str, Series] = {}
@@ -375,13 +464,21 @@ class World:
 
     def plan(self) -> Plan:
         """Look at what has passed, plan, and remember the plan."""
-        self.facts += passed_facts(self.roster, self.series.values(), self.facts, now=self.now)
+        previous = with_moves(self.series.values(), self.facts)
+        self.facts += passed_facts(self.roster, previous, self.facts, now=self.now)
+        histories = self.histories()
+        weekdays = self.roster.availability.weekdays
+        contacts = [
+            with_own_rhythm(one, histories[one.key], series=previous, weekdays=weekdays)
+            for one in self.roster.contacts
+        ]
         made = make_plan(
-            self.roster,
-            histories=self.histories(),
-            previous=tuple(self.series.values()),
+            replace(self.roster, contacts=tuple(contacts)),
+            histories=histories,
+            previous=previous,
             holidays={HOLIDAY_CODE: self.holidays, THEIR_HOLIDAY_CODE: self.their_holidays},
             now=self.now,
+            busy=self.busy,
         )
         self.series |= {one.uid: one for one in (*made.ended, *made.series)}
         return made

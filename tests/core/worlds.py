@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from netkeep_sync.core.busy import FREE, Busy
 from netkeep_sync.core.contact import ClockFrom, Contact
 from netkeep_sync.core.fact import AnyFact
 from netkeep_sync.core.plan import Plan, make_plan
@@ -52,6 +53,7 @@ class Case:
         previous: tuple[Series, ...] = (),
         now: datetime | None = None,
         facts: tuple[AnyFact, ...] = (),
+        busy: Busy = FREE,
     ) -> Plan:
         """Plan at `now`, with what has passed until then taken for held."""
         of, at = roster or self.roster, now or self.now
@@ -63,6 +65,7 @@ class Case:
             previous=previous,
             holidays={HOLIDAY_CODE: self.holidays, THEIR_HOLIDAY_CODE: self.their_holidays},
             now=at,
+            busy=busy,
         )
 
     def with_away(self, first_on: date, days: int) -> Roster:
