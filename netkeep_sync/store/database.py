@@ -13,14 +13,15 @@ settings, so a pooler between us and the server does no harm.
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, create_engine, event, make_url
+from sqlalchemy import URL, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from netkeep_sync.errors import StoreError
+from netkeep_sync.store import tables
 from netkeep_sync.store.schema import ensure_schema
 from netkeep_sync.store.url import sqlite_path
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-__all__ = ["Database", "open_database"]
+__all__ = ["Database", "open_database", "open_server", "scratch_database"]
 
 _PATIENCE_S = 30
 """How long one transaction waits for another."""
@@ -107,17 +108,20 @@ class Database:
 
 def _failure(error: DBAPIError) -> str:
     """Return what is wrong, and what to do about it where that is known."""
-    name = getattr(error.orig, "sqlite_errorname", "")
-    # SQLITE_READONLY_DIRECTORY is a kind of SQLITE_READONLY.
-    known = _SQLITE_FAILURES.get("_".join(name.split("_")[:2]))
     # The lines below the first may hold the values of a row.
-    return known or f"failed: {str(error.orig).partition(chr(10))[0]}"
+    return _known_failure(error.orig) or f"failed: {str(error.orig).partition(chr(10))[0]}"
+
+
+def _known_failure(error: object) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    # SQLITE_READONLY_DIRECTORY is a kind of SQLITE_READONLY.
+    return _SQLITE_FAILURES.get("_".join(name.split("_")[:2]), "")
 
 
 def open_database(url: str) -> Database:
     """Open a database, make it first if it is an SQLite file, and bring its schema up to date."""
     path = sqlite_path(url)
-    database = _postgresql(url) if path is None else _sqlite(path)
+    database = open_server(url) if path is None else _sqlite(path)
     try:
         ensure_schema(database)
     except BaseException:
@@ -143,6 +147,44 @@ def _sqlite(path: Path) -> Database:
     return Database(engine, name=str(path))
 
 
+def scratch_database(path: Path | None) -> Database:
+    """Return a copy of an SQLite file in the memory of this process, an empty one where there is no file. The
+    schema of the copy is of today.
+    """
+    engine = create_engine(
+        "sqlite://",
+        poolclass=StaticPool,  # each further connection would have a database of its own
+        connect_args={"check_same_thread": False, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _follow_foreign_keys)
+    event.listen(engine, "begin", _begin_sqlite)
+    database = Database(engine, name=str(path or "in memory"))
+    if path is None or not path.exists():
+        tables.metadata.create_all(engine)
+        return database
+    try:
+        _copy_sqlite(path, engine)
+        ensure_schema(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _copy_sqlite(path: Path, engine: Engine) -> None:
+    import sqlite3  # noqa: PLC0415  with SQLAlchemy's own
+
+    copy = engine.raw_connection()
+    connection: Any = copy.driver_connection
+    try:
+        with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as file:
+            file.backup(connection)
+    except sqlite3.Error as error:
+        raise StoreError(f"the database {path} {_known_failure(error) or f'failed: {error}'}") from error
+    finally:
+        copy.close()
+
+
 def _make_private(path: Path) -> None:
     """Make the file and the folders that are missing for its owner only, whatever the umask.
 
@@ -156,10 +198,15 @@ def _make_private(path: Path) -> None:
         path.touch(mode=0o600, exist_ok=False)
 
 
+def _follow_foreign_keys(connection: sqlite3.Connection, _record: object) -> None:
+    """Make a deleted series take its exceptions with it."""
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
+    _follow_foreign_keys(connection, _record)
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
@@ -183,7 +230,8 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
-def _postgresql(url: str) -> Database:
+def open_server(url: str) -> Database:
+    """Open a database on a PostgreSQL server, whatever its schema."""
     try:
         parsed = make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError) as error:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.feed import default_feed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from netkeep_sync.core.baseline import Baseline
+    from netkeep_sync.core.baseline import Baseline, Cursor
     from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.feed import FeedSpec, Fetch
     from netkeep_sync.core.identity import Known
     from netkeep_sync.core.series import Series
-    from netkeep_sync.store.store import PassRecord, Publication
+    from netkeep_sync.store.store import PassRecord, Publication, Undo
 
 __all__ = ["EmptyStore"]
 
@@ -44,6 +47,14 @@ class EmptyStore:
         """Return None: nothing was published."""
         return None
 
+    def undo(self) -> Undo | None:
+        """Return None: nothing was changed yet."""
+        return None
+
+    def cursors(self) -> Mapping[str, Cursor]:
+        """Return none."""
+        return {}
+
     def last_good_text(self) -> str | None:
         """Return None: there was no pass."""
         return None
@@ -59,6 +70,14 @@ class EmptyStore:
     def feed_generation(self) -> int:
         """Return the first."""
         return 1
+
+    def feeds(self) -> tuple[FeedSpec, ...]:
+        """Return the one that is always there."""
+        return (default_feed(self.feed_generation()),)
+
+    def fetches(self) -> Mapping[str, Fetch]:
+        """Return none."""
+        return {}
 
     def next_due_at(self) -> datetime | None:
         """Return None: the first pass is due at once."""

@@ -9,16 +9,19 @@ What is replaced is deleted and inserted again: the databases agree on no other 
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, delete, insert, literal, null, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from netkeep_sync.errors import StoreError
+from netkeep_sync.core.feed import DEFAULT_FEED, FeedSpec, default_feed
+from netkeep_sync.errors import FeedError, StoreError
 from netkeep_sync.store import rows, tables
-from netkeep_sync.store.database import Database, open_database
-from netkeep_sync.store.store import Lease, PassRecord, Publication
+from netkeep_sync.store.database import Database, open_database, scratch_database
+from netkeep_sync.store.store import Lease, PassRecord, Publication, Undo
+from netkeep_sync.store.url import sqlite_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,12 +31,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, ColumnElement, Connection, Select, Table
 
-    from netkeep_sync.core.baseline import Baseline
+    from netkeep_sync.core.baseline import Baseline, Cursor
     from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.feed import Fetch
     from netkeep_sync.core.identity import Known
     from netkeep_sync.core.series import Series, SlotException
 
-__all__ = ["SqlStore", "good_text_of", "open_store"]
+__all__ = ["SqlStore", "good_text_of", "open_scratch", "open_store"]
 
 _JOURNAL_KEPT = timedelta(days=90)
 """A pass every quarter of an hour makes 35 000 rows a year."""
@@ -54,6 +58,38 @@ def open_store(url: str, *, key: str, source: str, is_key_given: bool = True) ->
     except BaseException:
         database.close()
         raise
+
+
+def open_scratch(url: str, *, key: str, source: str, is_key_given: bool = True) -> SqlStore:
+    """Open a copy of the store of the roster `key` in the memory of this process: what is saved there is gone
+    when it is closed. Where there is no database yet, none is made.
+    """
+    path = sqlite_path(url)
+    database = scratch_database(path)
+    try:
+        if path is None:
+            _copy(url, database, key=key)
+        if not is_key_given:
+            _refuse_new_key(database, key=key, source=source)
+        return SqlStore(database, roster_id=_roster_id(database, key=key, source=source))
+    except BaseException:
+        database.close()
+        raise
+
+
+def _copy(url: str, scratch: Database, *, key: str) -> None:
+    """Copy what a server remembers of a roster, as of one moment, and which others there are."""
+    its_id = select(tables.roster.c.id).where(tables.roster.c.key == key).scalar_subquery()
+    database = open_database(url)
+    try:
+        with database.reading() as connection, scratch.writing() as copy:
+            for table in tables.metadata.sorted_tables:
+                of_roster = true() if table is tables.roster else table.c.roster_id == its_id
+                found = connection.execute(select(table).where(of_roster)).mappings().all()
+                if found:
+                    copy.execute(insert(table), [dict(row) for row in found])
+    finally:
+        database.close()
 
 
 def _refuse_new_key(database: Database, *, key: str, source: str) -> None:
@@ -134,8 +170,7 @@ class SqlStore:
         if not known:
             return
         with self._writing() as connection:
-            self._delete(connection, tables.contact, [{"key": one.key} for one in known])
-            self._insert(connection, tables.contact, [rows.known_row(one) for one in known])
+            self._replace(connection, tables.contact, [rows.known_row(one) for one in known])
 
     def series(self) -> tuple[Series, ...]:
         """Return every series ever planned, ended ones too, sorted by contact and generation."""
@@ -163,7 +198,7 @@ class SqlStore:
         if not facts:
             return
         with self._writing() as connection:
-            self._insert(connection, tables.fact, [rows.fact_row(fact) for fact in facts])
+            self._append(connection, facts)
             if makes_due:
                 self._update_roster(connection, next_due_at=null())
 
@@ -180,17 +215,33 @@ class SqlStore:
             row = connection.execute(query).one_or_none()
         return None if row is None else rows.publication_from_row(row)
 
-    def save_series(self, series: Sequence[Series]) -> None:
-        """Insert or replace these series with their exceptions; all others stay as they are."""
+    def cursors(self) -> Mapping[str, Cursor]:
+        """Return how far each target has been listened to, by its name; what has none lists everything."""
+        with self.database.reading() as connection:
+            found = connection.execute(self._query(tables.cursor))
+            return {row.target: rows.cursor_from_row(row) for row in found}
+
+    def save_series(self, series: Sequence[Series], *, undo: Undo | None = None) -> None:
+        """Insert or replace these series with their exceptions; all others stay as they are. What it takes
+        to undo this is kept in place of the undo before it.
+        """
         with self._writing() as connection:
-            # Their exceptions go with them.
-            self._delete(connection, tables.series, [{"uid": one.uid} for one in series])
-            self._insert(connection, tables.series, [rows.series_row(one) for one in series])
-            self._insert(
-                connection,
-                tables.slot_exception,
-                [rows.exception_row(one.uid, exception) for one in series for exception in one.exceptions],
-            )
+            self._put_series(connection, series)
+            if undo is not None:
+                self._replace(connection, tables.undo, [rows.undo_row(undo)])
+
+    def undo(self) -> Undo | None:
+        """Return what the last pass from an edited file changed, None where nothing can be undone."""
+        with self.database.reading() as connection:
+            row = connection.execute(self._query(tables.undo)).one_or_none()
+        return None if row is None else rows.undo_from_row(row)
+
+    def drop_undo(self, series: Sequence[Series], *, facts: Sequence[AnyFact] = ()) -> None:
+        """Save these series and facts, and forget what could be undone."""
+        with self._writing() as connection:
+            self._append(connection, facts)
+            self._put_series(connection, series)
+            self._delete(connection, tables.undo, [{}])
 
     def save_baselines(
         self,
@@ -201,13 +252,35 @@ class SqlStore:
         publication: Publication | None = None,
     ) -> None:
         """Insert or replace baselines, drop those of the UIDs in `removed`, and note the publication."""
-        gone = [*removed, *(baseline.uid for baseline in put)]
         with self._writing() as connection:
-            self._delete(connection, tables.baseline, [{"target": target, "uid": uid} for uid in gone])
-            self._insert(connection, tables.baseline, [rows.baseline_row(target, one) for one in put])
+            self._put_baselines(connection, target, put=put, removed=removed)
             if publication is not None:
-                self._delete(connection, tables.publication, [{"target": target}])
-                self._insert(connection, tables.publication, [rows.publication_row(target, publication)])
+                self._replace(connection, tables.publication, [rows.publication_row(target, publication)])
+
+    def save_heard(
+        self,
+        target: str,
+        *,
+        facts: Sequence[AnyFact],
+        series: Sequence[Series],
+        put: Sequence[Baseline],
+        removed: Sequence[str] = (),
+        cursor: Cursor | None,
+    ) -> None:
+        """Keep what was heard of the target, and how far: all of it or nothing."""
+        with self._writing() as connection:
+            self._append(connection, facts)
+            self._put_series(connection, series)
+            self._put_baselines(connection, target, put=put, removed=removed)
+            self._delete(connection, tables.cursor, [{"target": target}])
+            if cursor is not None:
+                self._insert(connection, tables.cursor, [rows.cursor_row(target, cursor)])
+
+    def drop_baselines(self, target: str) -> None:
+        """Forget what the target holds and how far it was listened to: it writes to another calendar now."""
+        with self._writing() as connection:
+            for table in (tables.baseline, tables.cursor):
+                self._delete(connection, table, [{"target": target}])
 
     def last_good_text(self) -> str | None:
         """Return the text of the roster file that the last complete pass was made from."""
@@ -236,14 +309,60 @@ class SqlStore:
         return self._last_pass(tables.passes.c.problem == "")
 
     def feed_generation(self) -> int:
-        """Return the feed's generation, 1 at first. It is part of what the feed's token is made of."""
+        """Return the default feed's generation, 1 at first. It is part of what its token is made of."""
         return int(self._of_row(tables.roster.c.feed_generation))
 
-    def rotate_feed(self) -> int:
+    def feeds(self) -> tuple[FeedSpec, ...]:
+        """Return every feed that is offered: the default one, then the others sorted by name."""
+        query = self._query(tables.feed).where(tables.feed.c.is_revoked.is_(False))
+        with self.database.reading() as connection:
+            generation = connection.scalar(self._row_query(tables.roster.c.feed_generation))
+            found = connection.execute(query).all()
+        others = (rows.feed_from_row(row) for row in sorted(found, key=lambda row: row.name))
+        return (default_feed(generation), *others)
+
+    def fetches(self) -> Mapping[str, Fetch]:
+        """Return when each feed was last fetched, by its name; one that never was is missing."""
+        with self.database.reading() as connection:
+            found = connection.execute(self._query(tables.fetch))
+            return {row.feed: rows.fetch_from_row(row) for row in found}
+
+    def add_feed(self, feed: FeedSpec) -> FeedSpec:
+        """Offer another feed from now on, of a generation that no feed of this name had before."""
+        with self._writing() as connection:
+            row = connection.execute(self._query(tables.feed).where(tables.feed.c.name == feed.name)).first()
+            if feed.is_default or (row is not None and not row.is_revoked):
+                raise FeedError(f'there is a feed "{feed.name}" already')
+            added = feed if row is None else replace(feed, generation=row.generation + 1)
+            self._replace(connection, tables.feed, [rows.feed_row(added)])
+            self._update_roster(connection, next_due_at=null())
+            return added
+
+    def rotate_feed(self, name: str = DEFAULT_FEED) -> int:
         """Raise the feed's generation and return it."""
         with self._writing() as connection:
-            self._update_roster(connection, feed_generation=tables.roster.c.feed_generation + 1)
-            return int(connection.scalar(self._row_query(tables.roster.c.feed_generation)))
+            if name == DEFAULT_FEED:
+                self._update_roster(connection, feed_generation=tables.roster.c.feed_generation + 1)
+                return int(connection.scalar(self._row_query(tables.roster.c.feed_generation)))
+            self._update_feed(connection, name, generation=tables.feed.c.generation + 1)
+            query = self._query(tables.feed).where(tables.feed.c.name == name)
+            return int(connection.execute(query).one().generation)
+
+    def revoke_feed(self, name: str) -> None:
+        """Offer the feed no more, and forget what it holds."""
+        with self._writing() as connection:
+            self._update_feed(connection, name, is_revoked=True)
+            feed = FeedSpec(name=name)
+            self._delete(connection, tables.baseline, [{"target": feed.target}])
+            documents = [{"target": feed.target}, {"target": feed.listing}]
+            self._delete(connection, tables.publication, documents)
+
+    def save_fetches(self, fetches: Mapping[str, Fetch]) -> None:
+        """Note the last fetches of these feeds, by name."""
+        if not fetches:
+            return
+        with self._writing() as connection:
+            self._replace(connection, tables.fetch, [rows.fetch_row(*one) for one in fetches.items()])
 
     def next_due_at(self) -> datetime | None:
         """Return when the next pass is due, None when it is due at once."""
@@ -316,6 +435,37 @@ class SqlStore:
         here = tables.roster.c.id == self._roster_id
         changed = connection.execute(update(tables.roster).where(here, *conditions).values(values))
         return changed.rowcount == 1
+
+    def _update_feed(self, connection: Connection, name: str, **values: Any) -> None:
+        """Change a feed that is offered."""
+        table = tables.feed
+        here = (table.c.roster_id == self._roster_id, table.c.name == name, table.c.is_revoked.is_(False))
+        if connection.execute(update(table).where(*here).values(values)).rowcount != 1:
+            raise FeedError(f'there is no feed "{name}"')
+
+    def _append(self, connection: Connection, facts: Sequence[AnyFact]) -> None:
+        self._insert(connection, tables.fact, [rows.fact_row(fact) for fact in facts])
+
+    def _put_series(self, connection: Connection, series: Sequence[Series]) -> None:
+        # Their exceptions go with the old rows.
+        self._replace(connection, tables.series, [rows.series_row(one) for one in series])
+        self._insert(
+            connection,
+            tables.slot_exception,
+            [rows.exception_row(one.uid, exception) for one in series for exception in one.exceptions],
+        )
+
+    def _put_baselines(
+        self, connection: Connection, target: str, *, put: Sequence[Baseline], removed: Sequence[str]
+    ) -> None:
+        self._delete(connection, tables.baseline, [{"target": target, "uid": uid} for uid in removed])
+        self._replace(connection, tables.baseline, [rows.baseline_row(target, one) for one in put])
+
+    def _replace(self, connection: Connection, table: Table, records: Sequence[rows.AnyRow]) -> None:
+        """Insert rows in place of those with the same primary key."""
+        key = [column.name for column in table.primary_key if column.name != "roster_id"]
+        self._delete(connection, table, [{name: row[name] for name in key} for row in records])
+        self._insert(connection, table, records)
 
     def _insert(self, connection: Connection, table: Table, records: Sequence[rows.AnyRow]) -> None:
         if records:

@@ -12,16 +12,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from netkeep_sync.core.feed import DEFAULT_FEED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from netkeep_sync.core.baseline import Baseline
+    from netkeep_sync.core.baseline import Baseline, Cursor
     from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.feed import FeedSpec, Fetch
     from netkeep_sync.core.identity import Known
     from netkeep_sync.core.series import Series
 
-__all__ = ["Lease", "PassRecord", "Publication", "ReadableStore", "Store"]
+__all__ = ["Lease", "PassRecord", "Publication", "ReadableStore", "Store", "Undo"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,18 @@ class PassRecord:
     updated: int = 0
     removed: int = 0
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """What the last pass from an edited file changed: that file's text before and after, the series as they
+    were, and the UIDs of those that it made.
+    """
+
+    text_before: str
+    text_after: str
+    series: tuple[Series, ...]
+    uids_made: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +86,14 @@ class ReadableStore(Protocol):
     def publication(self, target: str) -> Publication | None:
         """Return what the target last published, None before the first time."""
 
+    def cursors(self) -> Mapping[str, Cursor]:
+        """Return how far each target has been listened to, by its name; what has none lists everything."""
+
     def last_good_text(self) -> str | None:
         """Return the text of the roster file that the last complete pass was made from."""
+
+    def undo(self) -> Undo | None:
+        """Return what the last pass from an edited file changed, None where nothing can be undone."""
 
     def last_pass(self) -> PassRecord | None:
         """Return the latest pass."""
@@ -81,7 +102,13 @@ class ReadableStore(Protocol):
         """Return the latest pass without a problem."""
 
     def feed_generation(self) -> int:
-        """Return the feed's generation, 1 at first. It is part of what the feed's token is made of."""
+        """Return the default feed's generation, 1 at first. It is part of what its token is made of."""
+
+    def feeds(self) -> tuple[FeedSpec, ...]:
+        """Return every feed that is offered: the default one, then the others sorted by name."""
+
+    def fetches(self) -> Mapping[str, Fetch]:
+        """Return when each feed was last fetched, by its name; one that never was is missing."""
 
     def next_due_at(self) -> datetime | None:
         """Return when the next pass is due, None when it is due at once.
@@ -102,8 +129,13 @@ class Store(ReadableStore, Protocol):
     def add_facts(self, facts: Sequence[AnyFact], *, makes_due: bool = True) -> None:
         """Append facts, and make the roster due at once unless a pass itself tells them."""
 
-    def save_series(self, series: Sequence[Series]) -> None:
-        """Insert or replace these series with their exceptions; all others stay as they are."""
+    def save_series(self, series: Sequence[Series], *, undo: Undo | None = None) -> None:
+        """Insert or replace these series with their exceptions; all others stay as they are. What it takes
+        to undo this is kept in place of the undo before it.
+        """
+
+    def drop_undo(self, series: Sequence[Series], *, facts: Sequence[AnyFact] = ()) -> None:
+        """Save these series and facts, and forget what could be undone."""
 
     def save_baselines(
         self,
@@ -115,11 +147,43 @@ class Store(ReadableStore, Protocol):
     ) -> None:
         """Insert or replace baselines, drop those of the UIDs in `removed`, and note the publication."""
 
+    def save_heard(
+        self,
+        target: str,
+        *,
+        facts: Sequence[AnyFact],
+        series: Sequence[Series],
+        put: Sequence[Baseline],
+        removed: Sequence[str] = (),
+        cursor: Cursor | None,
+    ) -> None:
+        """Keep what was heard of the target, and how far: all of it or nothing.
+
+        Appends the facts, which do not make the roster due, for the pass that listens goes on to plan.
+        Inserts or replaces series and baselines, and drops the baselines of the UIDs in `removed`.
+        Without a cursor the next listening lists everything.
+        """
+
+    def drop_baselines(self, target: str) -> None:
+        """Forget what the target holds and how far it was listened to: it writes to another calendar now."""
+
     def save_pass(self, record: PassRecord, *, good_text: str | None = None) -> None:
         """Journal a pass; `good_text` is the roster file it was made from, if it was complete."""
 
-    def rotate_feed(self) -> int:
-        """Raise the feed's generation and return it."""
+    def add_feed(self, feed: FeedSpec) -> FeedSpec:
+        """Offer another feed from now on, and make the roster due, for only a pass fills it; return it with
+        its generation, which is one that no feed of this name had before. Raises FeedError when there is
+        one of this name.
+        """
+
+    def rotate_feed(self, name: str = DEFAULT_FEED) -> int:
+        """Raise the feed's generation and return it. Raises FeedError when there is no such feed."""
+
+    def revoke_feed(self, name: str) -> None:
+        """Offer the feed no more, and forget what it holds. Raises FeedError when there is no such feed."""
+
+    def save_fetches(self, fetches: Mapping[str, Fetch]) -> None:
+        """Note the last fetches of these feeds, by name."""
 
     def make_due(self) -> None:
         """Make the roster due at once."""

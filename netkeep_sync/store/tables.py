@@ -37,16 +37,20 @@ __all__ = [
     "UtcDateTime",
     "baseline",
     "contact",
+    "cursor",
     "fact",
+    "feed",
+    "fetch",
     "metadata",
     "passes",
     "publication",
     "roster",
     "series",
     "slot_exception",
+    "undo",
 ]
 
-HEAD = "0002"
+HEAD = "0004"
 """The newest revision. Said here too, so that opening a database need not import Alembic (300 ms)."""
 
 
@@ -154,7 +158,8 @@ slot_exception = Table(
     ForeignKeyConstraint(["roster_id", "uid"], ["series.roster_id", "series.uid"], ondelete="CASCADE"),
 )
 
-# A row fills the columns that its kind of fact has; the others stay empty.
+# A row fills the columns that its kind of fact has; the others stay empty. `rrule` is a rule and `cadence`
+# a cadence in their own words. What was given, asked for or promised is a `note`, due on `until_on`.
 fact = Table(
     "fact",
     metadata,
@@ -172,6 +177,10 @@ fact = Table(
     Column("generation", Integer),
     Column("is_presumed", Boolean),
     Column("note", Text),
+    Column("start_at", UtcDateTime),
+    Column("timezone", Text),
+    Column("rrule", Text),
+    Column("cadence", Text),
     Index(None, "roster_id", "id"),
 )
 
@@ -195,6 +204,55 @@ publication = Table(
     Column("target", Text, primary_key=True),
     Column("digest", Text, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    _roster_id(),
+    Column("target", Text, primary_key=True),
+    Column("token", Text, nullable=False),
+    Column("calendar", Text, nullable=False),
+    Column("full_at", UtcDateTime, nullable=False),
+    Column("heard_at", UtcDateTime, nullable=False),
+)
+
+# The feeds but the default one. `categories` and `contacts` are JSON. A revoked feed stays for its
+# generation: one that is added under its name later must not have its address.
+feed = Table(
+    "feed",
+    metadata,
+    _roster_id(),
+    Column("name", Text, primary_key=True),
+    Column("show", Text, nullable=False),
+    Column("categories", Text, nullable=False),
+    Column("contacts", Text, nullable=False),
+    Column("milestones", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("is_revoked", Boolean, nullable=False),
+)
+
+# Apart from `feed`, for the default feed is fetched too, and so that who notes this overwrites nothing else.
+fetch = Table(
+    "fetch",
+    metadata,
+    _roster_id(),
+    Column("feed", Text, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("fetched_by", Text, nullable=False),
+)
+
+# What the last pass from an edited file changed: one row a roster. `series_before` is JSON, `uids_made` are
+# words.
+undo = Table(
+    "undo",
+    metadata,
+    _roster_id(),
+    Column("text_before", Text, nullable=False),
+    Column("text_after", Text, nullable=False),
+    Column("series_before", Text, nullable=False),
+    Column("uids_made", Text, nullable=False),
 )
 
 # The journal. `pass` is a word of Python's, so only the table has that name.

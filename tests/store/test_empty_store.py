@@ -25,5 +25,5 @@ def test_empty_store_is_a_readable_store():
 
 def test_looking_where_nothing_is_imports_no_sqlalchemy_and_creates_nothing(scripts, tmp_path):
     looking = scripts.start(LOOKING_SCRIPT, f"sqlite:///{tmp_path}/netkeep.db")
-    assert looking.communicate(timeout=30)[0] == "False\n"
+    assert looking.communicate(timeout=60)[0] == "False\n"
     assert list(Path(tmp_path).iterdir()) == []

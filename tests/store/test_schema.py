@@ -9,15 +9,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from netkeep_sync.core.baseline import Baseline
+from netkeep_sync.core.baseline import Baseline, Cursor
 from netkeep_sync.core.cadence import Cadence, Unit
-from netkeep_sync.core.fact import Held, Replanned, SlotName, Snoozed
+from netkeep_sync.core.fact import Held, Replanned, Rhythm, SlotName, Snoozed
+from netkeep_sync.core.feed import FeedSpec, Fetch, default_feed
 from netkeep_sync.core.identity import Known
 from netkeep_sync.core.series import Cancelled, Moved, Rule, Series
 from netkeep_sync.errors import StoreError
 from netkeep_sync.store.database import open_database
 from netkeep_sync.store.sql_store import open_store
-from netkeep_sync.store.store import PassRecord, Publication
+from netkeep_sync.store.store import PassRecord, Publication, Undo
 from netkeep_sync.store.tables import HEAD, metadata
 
 OPENING_SCRIPT = """
@@ -48,6 +49,48 @@ INSERT INTO publication VALUES (1, 'ics', 'd1', '2026-09-14 12:00:00');
 INSERT INTO pass (roster_id, finished_at, created, updated, removed, problem)
     VALUES (1, '2026-09-14 12:00:00', 3, 2, 1, '')
 """
+
+
+ROWS_OF_0002 = """
+INSERT INTO contact VALUES (1, 'john-doe', 'John Doe', 'john@example.com');
+UPDATE series SET city = 'Lisbon';
+INSERT INTO fact (roster_id, kind, contact, noted_at, source, from_on, until_on, generation)
+    VALUES (1, 'replanned', 'john-doe', '2026-09-14 12:00:00', 'cli', '2026-09-21', '2026-09-27', 2)
+"""
+
+
+ROWS_OF_0003 = """
+INSERT INTO fact (roster_id, kind, contact, noted_at, source, uid, generation, from_on, start_at, timezone,
+    rrule, cadence) VALUES (1, 'rhythm', 'john-doe', '2026-09-14 12:00:00', 'google', 'u1', 2, '2026-12-08',
+    '2026-09-14 12:00:00', 'Europe/Berlin', 'FREQ=WEEKLY;INTERVAL=6;BYDAY=TU', 'quarterly');
+INSERT INTO cursor VALUES (1, 'google', 't', 'c', '2026-09-14 12:00:00', '2026-09-14 12:00:00');
+INSERT INTO undo VALUES (1, 'contacts: []', 'contacts: [a]', '[]', 'u1')
+"""
+
+OLD_ROWS = {"0001": ROWS_OF_0001, "0002": ROWS_OF_0002, "0003": ROWS_OF_0003}
+
+JOHN = Known(key="john-doe", name="John Doe", email="john@example.com")
+CURSOR = Cursor(token="t", calendar="c", full_at=NOON, heard_at=NOON)  # noqa: S106  opens nothing
+RHYTHM = Rhythm(
+    contact="john-doe",
+    noted_at=NOON,
+    source="google",
+    uid="u1",
+    generation=2,
+    from_on=date(2026, 12, 8),
+    start_at=NOON,
+    timezone="Europe/Berlin",
+    rule=Rule(unit=Unit.WEEK, interval=6, weekday=1),
+    instead_of=Cadence(unit=Unit.MONTH, count=3),
+)
+REPLANNED = Replanned(
+    contact="john-doe",
+    noted_at=NOON,
+    source="cli",
+    from_on=date(2026, 9, 21),
+    until_on=date(2026, 9, 27),
+    generation=2,
+)
 
 
 @pytest.fixture
@@ -119,16 +162,17 @@ def test_processes_that_start_at_once_migrate_once(fresh_url, scripts):
             assert connection.scalar(text("SELECT count(*) FROM roster")) == 1
 
 
-def test_migration_that_fails_leaves_nothing(fresh_url, database):
-    # A table in the way of the last revision.
+@pytest.mark.parametrize("table", ["contact", "cursor"])
+def test_migration_that_fails_leaves_nothing(fresh_url, database, table):
+    # A table in the way of a later revision.
     with database.writing() as connection:
         metadata.drop_all(connection)
         connection.execute(text("DELETE FROM alembic_version"))
-        connection.execute(text("CREATE TABLE contact (id integer)"))
+        connection.execute(text(f"CREATE TABLE {table} (id integer)"))
     with pytest.raises(StoreError):
         open_database(fresh_url)
     with database.reading() as connection:
-        assert set(inspect(connection).get_table_names()) == {"alembic_version", "contact"}
+        assert set(inspect(connection).get_table_names()) == {"alembic_version", table}
 
 
 def test_database_of_a_newer_version_is_refused(fresh_url, database):
@@ -141,21 +185,30 @@ def test_database_of_a_newer_version_is_refused(fresh_url, database):
 
 
 @pytest.fixture
-def url_of_0001(fresh_url, database):
-    """Return the URL of a database as the first version left it, with a row or more in every table."""
-    config = migrations()
-    with database.writing() as connection:
-        metadata.drop_all(connection)
-        connection.execute(text("DELETE FROM alembic_version"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        for statement in ROWS_OF_0001.split(";\n"):
-            connection.exec_driver_sql(statement)
-    return fresh_url
+def make_old(fresh_url, database):
+    """Return a function that makes the database as a program of that revision left it that had gone through
+    the older ones, with a row or more in every table and every new column. It returns its URL.
+    """
+
+    def make(newest):
+        config = migrations()
+        with database.writing() as connection:
+            metadata.drop_all(connection)
+            connection.execute(text("DELETE FROM alembic_version"))
+            config.attributes["connection"] = connection
+            for revision, statements in OLD_ROWS.items():
+                if revision <= newest:
+                    command.upgrade(config, revision)
+                    for statement in statements.split(";\n"):
+                        connection.exec_driver_sql(statement)
+        assert revisions(database) == [newest]
+        return fresh_url
+
+    return make
 
 
-def test_upgrade_from_0001_keeps_everything(url_of_0001):
-    with open_store(url_of_0001, key="ana", source="/netkeep.yaml") as store:
+def test_upgrade_from_0001_keeps_everything(make_old):
+    with open_store(make_old("0001"), key="ana", source="/netkeep.yaml") as store:
         assert store.series() == (
             Series(
                 contact="john-doe",
@@ -196,31 +249,50 @@ def test_upgrade_from_0001_keeps_everything(url_of_0001):
         assert store.last_good_text() == "contacts: []"
         assert (store.feed_generation(), store.next_due_at()) == (3, NOON)
         assert store.known() == ()
+        assert store.cursors() == {}
 
 
-def test_upgrade_from_0001_makes_the_tables_of_today(url_of_0001):
-    database = open_database(url_of_0001)
+def test_upgrade_from_0002_keeps_what_is_new_there(make_old):
+    with open_store(make_old("0002"), key="ana", source="/netkeep.yaml") as store:
+        (series,) = store.series()
+        assert (series.city, len(series.exceptions)) == ("Lisbon", 2)
+        assert [type(fact) for fact in store.facts()] == [Held, Snoozed, Replanned]
+        assert store.facts()[-1] == REPLANNED
+        assert store.known() == (JOHN,)
+        assert set(store.baselines("ics")) == {"u1"}
+
+
+def test_upgrade_from_0003_keeps_what_is_new_there(make_old):
+    with open_store(make_old("0003"), key="ana", source="/netkeep.yaml") as store:
+        assert store.facts()[-1] == RHYTHM
+        assert store.cursors() == {"google": CURSOR}
+        assert store.undo() == Undo(
+            text_before="contacts: []", text_after="contacts: [a]", series=(), uids_made=("u1",)
+        )
+        assert store.feeds() == (default_feed(3),)
+
+
+@pytest.mark.parametrize("revision", OLD_ROWS)
+def test_upgrade_makes_the_tables_of_today(make_old, revision):
+    database = open_database(make_old(revision))
     with database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     assert revisions(database) == [HEAD]
     database.close()
 
 
-def test_upgraded_database_takes_what_is_new(url_of_0001):
-    john = Known(key="john-doe", name="John Doe", email="john@example.com")
-    replanned = Replanned(
-        contact="john-doe",
-        noted_at=NOON,
-        source="cli",
-        from_on=date(2026, 9, 21),
-        until_on=date(2026, 9, 27),
-        generation=2,
-    )
-    with open_store(url_of_0001, key="ana", source="/netkeep.yaml") as store:
-        store.save_known([john])
-        store.add_facts([replanned])
-        assert store.known() == (john,)
-        assert store.facts()[-1] == replanned
+@pytest.mark.parametrize("revision", OLD_ROWS)
+def test_upgraded_database_takes_what_is_new(make_old, revision):
+    team, fetch = FeedSpec(name="team"), Fetch(generation=1, at=NOON, by="other")
+    with open_store(make_old(revision), key="ana", source="/netkeep.yaml") as store:
+        store.save_known([JOHN])
+        store.save_heard("google", facts=[REPLANNED, RHYTHM], series=[], put=[], cursor=CURSOR)
+        assert store.known() == (JOHN,)
+        assert store.facts()[-2:] == (REPLANNED, RHYTHM)
+        assert store.cursors() == {"google": CURSOR}
+        store.add_feed(team)
+        store.save_fetches({"team": fetch})
+        assert (store.feeds()[1:], store.fetches()) == ((team,), {"team": fetch})
 
 
 def test_roster_keeps_its_newest_source(fresh_url):
