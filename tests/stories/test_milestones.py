@@ -60,13 +60,14 @@ def test_milestones_of_everybody_stand_on_the_calendar(world):
     assert set(events(export(world))) == CHECK_INS | OF_LENA | OF_JOHN
 
 
-def test_unless_asked_for_they_stand_in_the_talking_points_only(world):
+def test_unless_asked_for_they_stand_in_the_brief_of_a_check_in_nearby_only(world):
     world.edit("milestones: true\n", "")
+    world.edit("birthday: 03-14,", "birthday: 01-10, child: 03-14,")
     found = events(export(world))
 
     assert set(found) == CHECK_INS
-    assert value_of(found["Coffee with Lena Hoffmann"], "DESCRIPTION").endswith(
-        "Milestones\\n- Birthday on 14 March\\n- Work anniversary on 1 May\\, since 2019"
+    assert value_of(found["Coffee with Lena Hoffmann"], "DESCRIPTION") == (
+        "Last met on 14 September 2026.\\n\\nMilestones\\n- Birthday on 10 January"
     )
 
 
