@@ -1,7 +1,7 @@
-"""The feed: the .ics document as subscribers get it, and the secret that its address is made of.
+"""A feed: the document as subscribers get it, and the secret that its address is made of.
 
-The secret is derived from a key file and the feed's generation: the database alone does not reveal it,
-the owner can see it again at any time, and raising the generation renews it.
+The secret is derived from a key file, the feed's name and its generation: the database alone does not reveal
+it, the owner can see it again at any time, and raising the generation renews it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.feed import DEFAULT_FEED
 from netkeep_sync.errors import StoreError
 from netkeep_sync.store.store import Publication
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from netkeep_sync.store.store import Store
     from netkeep_sync.targets.ics import IcsTarget
 
-__all__ = ["Feed", "feed_token", "make_feed"]
+__all__ = ["Feed", "feed_of", "feed_token", "make_feed"]
 
 _KEY_BYTES = 32
 
@@ -41,15 +42,22 @@ class Feed:
     changed_at: datetime
 
 
-def make_feed(store: Store, target: IcsTarget, *, now: datetime) -> Feed:
-    """Build the feed from what the .ics target holds, and note when it changed."""
+def make_feed(store: Store, target: IcsTarget, *, now: datetime, before: Feed | None = None) -> Feed:
+    """Build the feed from what the .ics target holds, and note when it changed. `before` is what it was."""
     held = store.baselines(target.name)
     document = target.document([held[uid] for uid in sorted(held)])
+    return feed_of(store, target.name, document, now=now, before=before)
+
+
+def feed_of(store: Store, name: str, document: bytes, *, now: datetime, before: Feed | None = None) -> Feed:
+    """Return what is served of a document, and note when it changed, under its name in the store."""
     digest = hashlib.sha256(document).hexdigest()[:32]
-    publication = store.publication(target.name)
+    publication = store.publication(name)
     if publication is None or publication.digest != digest:
         publication = Publication(digest=digest, changed_at=now.replace(microsecond=0))
-        store.save_baselines(target.name, put=(), removed=(), publication=publication)
+        store.save_baselines(name, put=(), removed=(), publication=publication)
+    if before is not None and (before.digest, before.changed_at) == (digest, publication.changed_at):
+        return before  # compressing takes ten times as long as joining
     return Feed(
         document=document,
         compressed=gzip.compress(document, mtime=0),
@@ -58,10 +66,13 @@ def make_feed(store: Store, target: IcsTarget, *, now: datetime) -> Feed:
     )
 
 
-def feed_token(workspace: Workspace, *, generation: int) -> str:
-    """Return the secret of the feed's address: 43 characters, 256 bits."""
+def feed_token(workspace: Workspace, *, generation: int, name: str = DEFAULT_FEED) -> str:
+    """Return the secret of a feed's address: 43 characters, 256 bits."""
     key = _key(workspace.state_path.with_name(f"{workspace.state_path.name}.key"))
-    purpose = f"feed\n{workspace.roster.key}\n{generation}".encode()
+    words = ["feed", workspace.roster.key, str(generation)]
+    if name != DEFAULT_FEED:  # whose address is older than the others
+        words = ["named feed", workspace.roster.key, name, str(generation)]
+    purpose = "\n".join(words).encode()
     return base64.urlsafe_b64encode(hmac.digest(key, purpose, "sha256")).rstrip(b"=").decode()
 
 
