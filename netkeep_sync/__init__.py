@@ -4,10 +4,11 @@ The way of the data, once round (a *pass*; read `service/sync_pass.py` first):
 
     roster file ─read─▶ Roster ──────────────────────┐
     store: facts ─reconcile─▶ histories ─────────────┼─▶ make_plan ─▶ Plan
-    store: series as planned before ─────────────────┘                  │
+    store: series as planned before ─────────────────┤                  │
+    busy calendars ─read─▶ Busy ─────────────────────┘                  │
                                                    project, diff with the baselines
     store ◀─series, facts, baselines─ push ◀─ Changes ◀─────────────────┘
-                                        └─▶ targets: the .ics file, the feed
+                                        └─▶ targets: the .ics file, the feed, Google
 
 The rooms, and the only way in which they may know each other (a test walks the imports):
 
@@ -16,10 +17,11 @@ The rooms, and the only way in which they may know each other (a test walks the 
 * `core` decides. Values in, values out: no clock, no I/O, no randomness. `plan.py` is what is planned,
   `planner.py` makes it in rounds: `book.py` knows what days and weeks hold, `placement.py` finds the level
   place, `fitting.py` holds a series against the book, `rhythm.py` knows when somebody is due, `trip.py` whom
-  a trip leads to. `series.py` is the recurring event in wall clock time, `reconcile.py` makes outcomes of
-  facts, `identity.py` knows people again. Asked about a plan, `capacity.py` tells whether it fits (what is
-  proven stands in `counting.py`), `relief` what would make it fit, `explain.py` why it lies there, and
-  `comeback.py` how to catch up.
+  a trip leads to, `busy.py` when the owner is booked elsewhere. `series.py` is the recurring event in wall
+  clock time, `reconcile.py` makes outcomes of facts, `identity.py` knows people again, `ledger.py` who gave,
+  asked and promised, and `brief.py` what to know before meeting. Asked about a plan, `capacity.py` tells
+  whether it fits (what is proven stands in `counting.py`), `relief` what would make it fit, `explain.py` why
+  it lies there, and `comeback.py` how to catch up.
 * `config` reads the user's file, `sources` what others know, `store` remembers, `targets` publish.
 * `service` brings effects into order: the pass, the lease, the clock, the answers of the owner.
 * `web` and `cli` are what people see.

@@ -4,8 +4,10 @@
   + RosterError            the user's file is wrong; carries every Problem found
   + SettingsError          another file or variable that the program was pointed to is wrong
   + UnknownContact         a name on the command line fits nobody, or more than one
+  + FeedError              a feed that is asked for can't be offered, or there is none of that name
   + Refused                a request that would record something untrue (a future date, say)
   + GuardRefused           a pass that would take too much off the calendars, until it is confirmed
+  + SourceError            a calendar that is only read can't be
   + StoreError             the database can't be opened, read or written
   + TargetError            a calendar target failed; tells whether trying again may help
     - AuthLost             a calendar target no longer lets the program in, until the owner signs in
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AuthLost",
+    "FeedError",
     "GuardRefused",
     "LeaseTaken",
     "NetkeepError",
@@ -32,6 +35,7 @@ __all__ = [
     "Refused",
     "RosterError",
     "SettingsError",
+    "SourceError",
     "StoreError",
     "TargetError",
     "UnknownContact",
@@ -83,6 +87,12 @@ class UnknownContact(NetkeepError):
     exit_status = 2
 
 
+class FeedError(NetkeepError):
+    """A feed that is asked for can't be offered, or there is none of that name."""
+
+    exit_status = 2
+
+
 class Refused(NetkeepError):
     """What was asked would record something untrue."""
 
@@ -93,6 +103,10 @@ class GuardRefused(NetkeepError):
     """A pass would take too much off the calendars, and was not confirmed."""
 
     exit_status = 3
+
+
+class SourceError(NetkeepError):
+    """A calendar that is only read can't be. The message never holds its address, which is a secret."""
 
 
 class StoreError(NetkeepError):

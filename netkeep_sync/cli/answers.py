@@ -1,8 +1,8 @@
-"""`done`, `log`, `skip`, `missed`, `snooze`, `pause`, `resume`: what came of a check-in, in one line."""
+"""`done`, `log`, `skip`, `missed`, `snooze`, `pause`, `resume`, `kept`: what came of it, in one line."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,36 +12,62 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from netkeep_sync.service.answers import Answer, Desk
+    from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.roster import Roster
+    from netkeep_sync.service.answers import Answer, Desk, Exchange
 
-__all__ = ["done", "log", "missed", "pause", "resume", "skip", "snooze"]
+__all__ = ["done", "kept", "log", "missed", "pause", "resume", "skip", "snooze"]
 
 
 _contact = click.argument("contact", nargs=-1, required=True)
 _note = click.option("--note", default="", help="What to remember; shown before the next check-in.")
 
 
+def _exchange_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command what went to and fro at the meeting; each may be told several times."""
+    for option in (
+        click.option("--by", "by_on", type=DAY, help="When it is due (default: before you meet again)."),
+        click.option("--they-promised", metavar="TEXT", multiple=True, help="What they promised you."),
+        click.option("--promised", metavar="TEXT", multiple=True, help="What you promised them."),
+        click.option("--asked", metavar="TEXT", multiple=True, help="What you asked them for."),
+        click.option("--gave", metavar="TEXT", multiple=True, help="What you gave, or did for them."),
+    ):
+        command = option(command)
+    return command
+
+
+def _exchange(told: dict[str, Any]) -> Exchange:
+    from netkeep_sync.service.answers import Exchange  # noqa: PLC0415
+
+    return Exchange(**told)
+
+
 def _answer(session: Session, words: tuple[str, ...], ask: Callable[[Desk], Answer]) -> None:
     """Record what `ask` makes of the contact named by `words`, and plan what follows from it."""
+    from netkeep_sync.service.answers import contact_named  # noqa: PLC0415
+
+    _record(session, lambda roster: contact_named(roster, " ".join(words)), ask)
+
+
+def _record(session: Session, who: Callable[[Roster], Contact], ask: Callable[[Desk], Answer]) -> None:
+    """Record what `ask` makes of the contact whom `who` finds, and plan what follows from it."""
     from netkeep_sync.core.reconcile import upcoming  # noqa: PLC0415
     from netkeep_sync.core.series import zone  # noqa: PLC0415
     from netkeep_sync.core.words import day_words  # noqa: PLC0415
-    from netkeep_sync.service.answers import Desk, contact_named  # noqa: PLC0415
+    from netkeep_sync.service.answering import take_answer  # noqa: PLC0415
     from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
-    from netkeep_sync.service.outlook import look  # noqa: PLC0415
     from netkeep_sync.service.sync_pass import run_pass  # noqa: PLC0415
 
     workspace = session.open()
     session.warn_if_ahead(workspace.roster)
-    now = session.now(workspace.roster)
+    now, targets = session.now(workspace.roster), workspace.targets(session.environ)
+    busy = session.busy(workspace.roster)
     with workspace.store() as store, pass_lease(workspace, store):
-        outlook = look(workspace.roster, store, now=now)
-        contact = contact_named(outlook.roster, " ".join(words))
-        answer = ask(Desk(outlook, contact, source="cli"))
-        # What has passed is told first, so that the answer corrects it and not the other way round.
-        store.add_facts((*outlook.passed, *answer.facts))
+        contact, answer = take_answer(
+            workspace.roster, store, who=who, ask=ask, source="cli", now=now, busy=busy
+        )
         try:
-            done = run_pass(workspace.roster, store, [workspace.ics_target()], now=now, text=workspace.text)
+            done = run_pass(workspace.roster, store, targets, now=now, text=workspace.text, busy=busy)
         finally:  # the answer is recorded, whatever becomes of the pass
             click.echo(answer.told)
     for pushed in done.pushed.values():
@@ -57,25 +83,52 @@ def _answer(session: Session, words: tuple[str, ...], ask: Callable[[Desk], Answ
 @_contact
 @click.option("--on", "held_on", type=DAY, help="The day you met.")
 @_note
+@_exchange_options
 @common_options
 @click.pass_obj
-def done(session: Session, *, contact: tuple[str, ...], held_on: date | None, note: str) -> None:
+def done(
+    session: Session, /, *, contact: tuple[str, ...], held_on: date | None, note: str, **told: Any
+) -> None:
     """Record that you met CONTACT: at the check-in of today or of the last days, else today.
 
     CONTACT is any part of the name that fits one person only.
     """
-    _answer(session, contact, lambda desk: desk.held(held_on=held_on, note=note))
+    exchange = _exchange(told)
+    _answer(session, contact, lambda desk: desk.held(held_on=held_on, note=note, exchange=exchange))
 
 
 @click.command()
 @_contact
 @click.option("--on", "held_on", type=DAY, help="The day you met (default: today).")
 @_note
+@_exchange_options
 @common_options
 @click.pass_obj
-def log(session: Session, *, contact: tuple[str, ...], held_on: date | None, note: str) -> None:
+def log(
+    session: Session, /, *, contact: tuple[str, ...], held_on: date | None, note: str, **told: Any
+) -> None:
     """Record a meeting with CONTACT, planned or not. The clock runs from its own day."""
-    _answer(session, contact, lambda desk: desk.held(held_on=held_on or desk.outlook.today, note=note))
+    exchange = _exchange(told)
+    _answer(
+        session,
+        contact,
+        lambda desk: desk.held(held_on=held_on or desk.outlook.today, note=note, exchange=exchange),
+    )
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="CONTACT [WORDS]...")
+@click.option("--theirs", "is_theirs", is_flag=True, help="They kept what they had promised you.")
+@common_options
+@click.pass_obj
+def kept(session: Session, *, words: tuple[str, ...], is_theirs: bool) -> None:
+    """Record that you kept your promise to CONTACT. WORDS of it tell which, where several are open."""
+    from netkeep_sync.service.answers import contact_and_rest  # noqa: PLC0415
+
+    def ask(desk: Desk) -> Answer:
+        return desk.kept(contact_and_rest(desk.outlook.roster, words)[1], is_theirs=is_theirs)
+
+    _record(session, lambda roster: contact_and_rest(roster, words)[0], ask)
 
 
 @click.command()

@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -15,14 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netkeep_sync.cli.session import Session, common_options
 from netkeep_sync.core.words import count
-from netkeep_sync.errors import AuthLost, TargetError
+from netkeep_sync.errors import AuthLost, NetkeepError, SettingsError, TargetError
 from netkeep_sync.targets import google_auth, google_consent, google_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from netkeep_sync.cli.session import Session
+    from netkeep_sync.core.roster import GoogleCalendar
+    from netkeep_sync.service.workspace import Workspace
     from netkeep_sync.targets.google_auth import Endpoints
     from netkeep_sync.targets.google_consent import Consent, DesktopClient, ServiceAccount
     from netkeep_sync.targets.google_token import SignedIn
@@ -59,6 +62,7 @@ def connect() -> None:
 @click.option("--no-browser", is_flag=True, help="The browser is on another machine: paste what it shows.")
 @click.option("--status", is_flag=True, help="Tell who is signed in, and whether it still works.")
 @click.option("--revoke", is_flag=True, help="End the sign-in, at Google and here.")
+@common_options
 @click.pass_obj
 def google(
     session: Session,
@@ -73,11 +77,14 @@ def google(
 ) -> None:
     """Sign in to Google Calendar, with a client of your own.
 
-    README, "Google Calendar", tells how to make the client in five minutes. The files are looked for in
-    your config folder: google-client.json and google-token.json. Nothing in your calendar is touched.
+    README, "Google Calendar", tells how to make the client in five minutes. Files that neither an option nor
+    the roster names are looked for in your config folder: google-client.json and google-token.json. Nothing
+    in your calendar is touched.
     """
+    _check_installed()
     endpoints = google_auth.endpoints_from(session.environ)
-    kept = (token_file or google_token.default_token_file()).expanduser().absolute()
+    workspace = _workspace(session)
+    kept = _token_file(token_file, workspace)
     if status and revoke:
         raise click.UsageError("--status and --revoke exclude each other")
     if status:
@@ -86,7 +93,7 @@ def google(
         _revoke(kept, endpoints)
     else:
         scopes = google_token.needed_scopes(busy=busy, existing_calendar=existing_calendar)
-        match _client(client_file, kept):
+        match _client(client_file or _named(workspace, "client_file"), kept):
             case google_consent.ServiceAccount() as robot:
                 found = google_consent.keep_service_account(
                     robot, scopes, token_file=kept, now=datetime.now(UTC), endpoints=endpoints
@@ -96,6 +103,41 @@ def google(
                 is_elsewhere = no_browser or _browser_is_elsewhere(session.environ)
                 found = consent.by_pasting() if is_elsewhere else consent.by_browser()
         _tell(found, kept)
+        _tell_next(found, kept, workspace)
+
+
+def _check_installed() -> None:
+    try:
+        import google.auth  # noqa: F401, PLC0415  30 ms, not for --help
+    except ImportError as error:
+        raise SettingsError(
+            "signing in to Google needs more than is installed; run `pip install 'netkeep-sync[google]'`"
+        ) from error
+
+
+def _workspace(session: Session) -> Workspace | None:
+    """Return the roster's, to see what it needs the sign-in for; None where there is none, or it is wrong."""
+    with suppress(NetkeepError):
+        return session.open()
+    return None
+
+
+def _calendars(workspace: Workspace | None) -> list[GoogleCalendar]:
+    from netkeep_sync.core.roster import GoogleCalendar  # noqa: PLC0415  not for --help
+
+    calendars = workspace.roster.calendars if workspace else ()
+    return [one for one in calendars if isinstance(one, GoogleCalendar)]
+
+
+def _named(workspace: Workspace | None, key: str) -> Path | None:
+    """Return the file that all calendars at Google have under a key of the roster."""
+    named = {getattr(one, key) for one in _calendars(workspace)}
+    return Path(*named) if len(named) == 1 and "" not in named else None
+
+
+def _token_file(given: Path | None, workspace: Workspace | None) -> Path:
+    path = given or _named(workspace, "token_file") or google_token.default_token_file()
+    return path.expanduser().absolute()
 
 
 def _client(client_file: Path | None, token_file: Path) -> DesktopClient | ServiceAccount:
@@ -260,6 +302,30 @@ def _tell(found: SignedIn, token_file: Path) -> None:
         click.echo(
             f"note: Google ends this sign-in on {_when(found.ends_at)}.\n{google_auth.PUBLISH}", err=True
         )
+
+
+def _tell_next(found: SignedIn, token_file: Path, workspace: Workspace | None) -> None:
+    """Say what to do with the sign-in."""
+    default = google_token.default_token_file()
+    calendars = [
+        one for one in _calendars(workspace) if Path(one.token_file or default).absolute() == token_file
+    ]
+    reads_busy = workspace is not None and "google" in workspace.roster.busy
+    if workspace is None or not (calendars or reads_busy):
+        setting = "google" if token_file == default else f"google: {{token_file: {token_file}}}"
+        where = workspace.path if workspace else "your roster"
+        click.echo(
+            f'next: write "- {setting}" below "calendars:" in {where}, and run `netkeep-sync sync`', err=True
+        )
+        return
+    needed = google_token.needed_scopes(
+        busy=reads_busy, existing_calendar=any(one.calendar_id for one in calendars)
+    )
+    if not found.is_service_account and google_token.missing_scopes(needed, found.scopes):
+        again = google_token.connect_command(token_file, needed)
+        click.echo(f"note: for what {workspace.path} names, sign in once more: `{again}`", err=True)
+        return
+    click.echo("next: run `netkeep-sync sync`; with --dry-run it only shows what it would do", err=True)
 
 
 def _who(found: SignedIn) -> str:

@@ -1,14 +1,19 @@
-"""`export`: one pass whose target is a file."""
+"""`export`: one pass whose targets are files. It pushes nothing to a calendar elsewhere."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from netkeep_sync.cli.session import Session, common_options
 from netkeep_sync.core.words import count
+
+if TYPE_CHECKING:
+    from netkeep_sync.service.workspace import Workspace
+    from netkeep_sync.targets.ics import IcsTarget
 
 __all__ = ["export"]
 
@@ -24,7 +29,8 @@ __all__ = ["export"]
 @common_options
 @click.pass_obj
 def export(session: Session, *, output: str | None, confirm: bool) -> None:
-    """Plan, record what has passed, and write the check-ins to an .ics file.
+    """Plan, record what has passed, and write the check-ins to .ics files: all that the roster names, each
+    with as much as it shows. Nothing is sent to a calendar at Google.
 
     An unchanged plan gives the same bytes; a change touches only its own events.
     """
@@ -34,26 +40,41 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
 
     workspace = session.open()
     session.warn_if_ahead(workspace.roster)
-    files: list[Path] = []
-    if output is None:
-        files = [Path(calendar.path) for calendar in workspace.roster.calendars] or [Path("checkins.ics")]
-    elif output != "-":
-        files = [Path(output)]
     now = session.now(workspace.roster)
-    target = workspace.ics_target(files)
+    target, *others = _targets(workspace, output)
+    busy = session.busy(workspace.roster)
     with workspace.store() as store, pass_lease(workspace, store):
-        done = run_pass(workspace.roster, store, [target], now=now, text=workspace.text, is_confirmed=confirm)
+        done = run_pass(
+            workspace.roster,
+            store,
+            [target, *others],
+            now=now,
+            text=workspace.text,
+            is_confirmed=confirm,
+            busy=busy,
+        )
         feed = make_feed(store, target, now=now)
-    if not files:
+    if output == "-":
         sys.stdout.buffer.write(feed.document)
-    pushed = done.pushed[target.name]
-    for failure in pushed.failures:
+    failures = [failure for each in done.pushed.values() for failure in each.failures]
+    for failure in failures:
         click.echo(f"error: {failure}", err=True)
-    if pushed.failures:
+    if failures:
         raise click.exceptions.Exit(1)
+    pushed = done.pushed[target.name]
+    files = [path for each in (target, *others) for path in each.files]
     where = ", ".join(map(str, files)) or "standard output"
     click.echo(
         f"wrote {where}: {count(len(done.outlook.plan.occurrences), 'check-in')} planned, "
         f"{pushed.created} entries created, {pushed.updated} updated, {pushed.removed} removed",
         err=True,
     )
+
+
+def _targets(workspace: Workspace, output: str | None) -> tuple[IcsTarget, ...]:
+    """Return the target that the feed is made of, then those of all other files."""
+    if output is not None:
+        return (workspace.ics_target(() if output == "-" else (Path(output),)),)
+    others = workspace.reduced_ics_targets()
+    files = workspace.ics_files() if others else workspace.ics_files() or (Path("checkins.ics"),)
+    return (workspace.ics_target(files), *others)

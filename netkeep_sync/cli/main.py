@@ -33,9 +33,12 @@ _COMMANDS = {
     "capacity": ("capacity", "Show the time it takes against the time you have."),
     "replan": ("replan", "Catch up after leave or a busy month."),
     "explain": ("explain", "Tell why somebody's check-in lies where it lies."),
-    "export": ("export", "Plan, and write the check-ins to an .ics file."),
+    "connect": ("connect", "Sign in to Google Calendar."),
+    "sync": ("sync", "Take up what you did on your calendar, and bring it in step."),
+    "export": ("export", "Plan, and write the check-ins to .ics files."),
     "serve": ("serve", "Serve the feed and a page, and keep both in step."),
     "feed": ("feed", "Show or renew the secret address of the feed."),
+    "doctor": ("doctor", "Look for what keeps it from its work, and tell what to do."),
     "status": ("status", "Show who is due, overdue, next and never met."),
     "done": ("answers", "You met: at the check-in just passed, or today."),
     "log": ("answers", "You met on some day, planned or not."),
@@ -44,11 +47,9 @@ _COMMANDS = {
     "snooze": ("answers", "Put the next check-in off."),
     "pause": ("answers", "Stop the check-ins with somebody."),
     "resume": ("answers", "Bring them back."),
+    "kept": ("answers", "A promise was kept."),
+    "brief": ("brief", "What to know and to bring before you meet."),
 }
-
-
-# Signs in to Google. It is told of once there is a target that uses the sign-in.
-_UNTOLD = {"connect": ("connect", "Sign in to a calendar system.")}
 
 
 class _Commands(click.Group):
@@ -58,7 +59,7 @@ class _Commands(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        found = (_COMMANDS | _UNTOLD).get(cmd_name)
+        found = _COMMANDS.get(cmd_name)
         if found is None:
             return None
         module = import_module(f"netkeep_sync.cli.{found[0]}")
@@ -81,6 +82,7 @@ def cli(ctx: click.Context) -> None:
     netkeep-sync init             write a starter file
     netkeep-sync plan             see what it plans
     netkeep-sync serve            subscribe to it from any calendar
+    netkeep-sync sync             or keep a calendar at Google in step
     """  # noqa: D301  \b keeps click from filling the lines
     ctx.ensure_object(Session)
 

@@ -11,13 +11,14 @@ import click
 from netkeep_sync.cli.session import DAY, Session, common_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from netkeep_sync.core.series import Occurrence
     from netkeep_sync.service.comeback import Comeback
     from netkeep_sync.service.workspace import Workspace
     from netkeep_sync.store.store import ReadableStore, Store
+    from netkeep_sync.targets.target import CalendarTarget
 
 __all__ = ["replan"]
 
@@ -55,7 +56,7 @@ def replan(
         from netkeep_sync.service.comeback import try_comeback  # noqa: PLC0415
         from netkeep_sync.service.outlook import look  # noqa: PLC0415
 
-        outlook = look(workspace.roster, store, now=now)
+        outlook = look(workspace.roster, store, now=now, busy=busy)
         return try_comeback(
             outlook,
             store,
@@ -64,7 +65,7 @@ def replan(
             source="cli",
         )
 
-    now = session.now(workspace.roster)
+    now, busy = session.now(workspace.roster), session.busy(workspace.roster)
     memory = workspace.memory()
     try:
         comeback = tried(memory)
@@ -89,10 +90,16 @@ def replan(
             click.echo("nothing is changed", err=True)
             return
     session.warn_if_ahead(workspace.roster)
-    _record(workspace, tried, now=now)
+    _record(workspace, tried, now=now, targets=workspace.targets(session.environ))
 
 
-def _record(workspace: Workspace, tried: Callable[[Store], Comeback], *, now: datetime) -> None:
+def _record(
+    workspace: Workspace,
+    tried: Callable[[Store], Comeback],
+    *,
+    now: datetime,
+    targets: Sequence[CalendarTarget],
+) -> None:
     """Try it once more with the store to ourselves, record it, and run a pass."""
     from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
     from netkeep_sync.service.sync_pass import run_pass  # noqa: PLC0415
@@ -100,7 +107,14 @@ def _record(workspace: Workspace, tried: Callable[[Store], Comeback], *, now: da
     with workspace.store() as store, pass_lease(workspace, store):
         comeback = tried(store)
         store.add_facts((*comeback.outlook.passed, *comeback.facts))
-        done = run_pass(workspace.roster, store, [workspace.ics_target()], now=now, text=workspace.text)
+        done = run_pass(
+            workspace.roster,
+            store,
+            targets,
+            now=now,
+            text=workspace.text,
+            busy=comeback.outlook.busy,
+        )
     for pushed in done.pushed.values():
         for failure in pushed.failures:
             click.echo(f"error: {failure}", err=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import logging
 import signal
 import socket
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ import click
 
 from netkeep_sync.cli.feed import DEFAULT_HOST, DEFAULT_PORT, address, print_addresses
 from netkeep_sync.cli.session import Session, common_options
+from netkeep_sync.core.roster import Show
 from netkeep_sync.core.words import count, day_words
 from netkeep_sync.errors import NetkeepError, RosterError
 
@@ -46,9 +46,19 @@ _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  what others me
     type=click.IntRange(1, 1440),
     help="Minutes between passes; an edit of the file is taken up at once.",
 )
+@click.option("--metrics", "is_metrics_open", is_flag=True, help="Show /metrics to other machines too.")
+@click.option(
+    "--log-format",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json"]),
+    help="How the log on standard error is written.",
+)
 @common_options
 @click.pass_obj
-def serve(session: Session, *, host: str, port: int, minutes: int) -> None:
+def serve(
+    session: Session, *, host: str, port: int, minutes: int, is_metrics_open: bool, log_format: str
+) -> None:
     """Serve the feed and a first page, and run a pass at the start, on every edit and on the clock.
 
     Without --host only this machine can reach it. On any other address the feed is served to whoever has
@@ -58,14 +68,14 @@ def serve(session: Session, *, host: str, port: int, minutes: int) -> None:
 
     from netkeep_sync.service.keeper import Keeper  # noqa: PLC0415
     from netkeep_sync.service.lease import serve_lock  # noqa: PLC0415
+    from netkeep_sync.service.logs import set_up_logs  # noqa: PLC0415
+    from netkeep_sync.service.notices import Notices  # noqa: PLC0415
     from netkeep_sync.service.timer import ticking  # noqa: PLC0415
     from netkeep_sync.web.app import make_app  # noqa: PLC0415
     from netkeep_sync.web.pages import is_loopback  # noqa: PLC0415
 
     gc.enable()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("alembic", "apscheduler", "uvicorn"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    set_up_logs(is_json=log_format == "json")
     workspace, problem = _workspace(session)
     # Uvicorn stops in good order at SIGINT and SIGTERM, then raises them again: both end here.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -87,9 +97,16 @@ def serve(session: Session, *, host: str, port: int, minutes: int) -> None:
             click.echo(
                 "note: other machines can reach the feed now, at its secret address and without TLS", err=True
             )
-        stack.enter_context(ticking(keeper.tick, every_s=_TICK_S))
+        notices = Notices(keeper)
+
+        def tick() -> None:
+            keeper.tick()
+            notices.tick()
+
+        stack.enter_context(ticking(tick, every_s=_TICK_S))
         # Its access log would hold the feed's secret.
-        config = uvicorn.Config(make_app(keeper), access_log=False, log_config=None, server_header=False)
+        app = make_app(keeper, is_metrics_open=is_metrics_open)
+        config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
     click.echo("stopped", err=True)
 
@@ -133,8 +150,8 @@ def _say(keeper: Keeper, host: str, port: int) -> None:
     if view.problem:
         click.echo(view.problem, err=True)
     else:
-        for calendar in workspace.roster.calendars:
-            click.echo(f"wrote {calendar.path}")
+        for path in (path for show in Show for path in workspace.ics_files(show)):
+            click.echo(f"wrote {path}")
     page_host = _WILDCARDS.get(host, host)
     if is_loopback(page_host):
         click.echo("\nopen this in a browser, on this machine:")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.service.workspace import Workspace
@@ -59,6 +60,15 @@ class Session:
 
         return open_workspace(self.path, today=self.today, environ=self.environ)
 
+    def busy(self, roster: Roster) -> Busy:
+        """Read the busy calendars, and tell of those that can't be."""
+        from netkeep_sync.service.busy import read_busy  # noqa: PLC0415
+
+        busy = read_busy(roster, now=self.now(roster), environ=self.environ)
+        for failure in busy.failures:
+            click.echo(f"error: {failure}", err=True)
+        return busy
+
     def look(self, *, horizon: Callable[[date], date] | None = None) -> Outlook:
         """Plan the roster from what is remembered; nothing is recorded. `horizon` tells from today's day
         where the plan ends, two years on unless told.
@@ -69,9 +79,10 @@ class Session:
         workspace = self.open()
         now = self.now(workspace.roster)
         today = now.astimezone(zone(workspace.roster.timezone)).date()
+        busy, end_on = self.busy(workspace.roster), horizon(today) if horizon else None
         memory = workspace.memory()
         try:
-            return look(workspace.roster, memory, now=now, end_on=horizon(today) if horizon else None)
+            return look(workspace.roster, memory, now=now, end_on=end_on, busy=busy)
         finally:
             memory.close()
 

@@ -50,9 +50,10 @@ def _show_last_good(session: Session, error: RosterError, *, as_json: bool) -> N
 def _show(session: Session, workspace: Workspace, *, as_json: bool, problems: tuple[str, ...]) -> None:
     from netkeep_sync.service.outlook import look  # noqa: PLC0415
 
+    busy = session.busy(workspace.roster)
     memory = workspace.memory()
     try:
-        outlook = look(workspace.roster, memory, now=session.now(workspace.roster))
+        outlook = look(workspace.roster, memory, now=session.now(workspace.roster), busy=busy)
         record, good = memory.last_pass(), memory.last_good_pass()
     finally:
         memory.close()
@@ -60,20 +61,25 @@ def _show(session: Session, workspace: Workspace, *, as_json: bool, problems: tu
         document = _document(outlook, record, good, problems)
         click.echo(json.dumps(document, indent=2, ensure_ascii=False).encode())
         return
+    from netkeep_sync.cli.output.screen import moment_words  # noqa: PLC0415
     from netkeep_sync.cli.output.status import print_status  # noqa: PLC0415
 
     print_status(outlook)
     if record is not None and record.problem and not problems:
-        click.echo(f"\nthe last pass failed: {record.problem}", err=True)
+        at = moment_words(outlook, record.finished_at)
+        told = "\n  ".join(record.problem.splitlines())
+        click.echo(f"\nat the last pass, {at}, not everything could be done:\n  {told}", err=True)
 
 
 def _document(
     outlook: Outlook, record: PassRecord | None, good: PassRecord | None, problems: tuple[str, ...]
 ) -> dict[str, Any]:
     from netkeep_sync.cli.plan_json import iso  # noqa: PLC0415
-    from netkeep_sync.service.overview import lately, overview  # noqa: PLC0415
+    from netkeep_sync.service.briefs import debts  # noqa: PLC0415
+    from netkeep_sync.service.overview import lately, overview, own_rhythms  # noqa: PLC0415
 
     timezone = outlook.roster.timezone
+    by_roster = {contact.key: cadence for contact, cadence in own_rhythms(outlook)}
     return {
         "as_of": iso(outlook.now, timezone),
         "timezone": timezone,
@@ -83,6 +89,7 @@ def _document(
                 "name": line.contact.name,
                 "category": line.contact.category,
                 "cadence": str(line.contact.cadence),
+                "cadence_in_roster": str(by_roster.get(line.contact.key, line.contact.cadence)),
                 "state": str(line.standing.state),
                 "last_met": _iso_day(line.standing.met_on),
                 "evidence": str(line.evidence) if line.evidence else None,
@@ -90,9 +97,21 @@ def _document(
                 "slip": round(line.standing.slip, 3),
                 "snoozed_until": _iso_day(line.history.snoozed_until_on),
                 "skips_in_a_row": line.history.skips_in_a_row,
+                "asks_in_a_row": line.history.asks_in_a_row,
                 "next": iso(line.next.start_at, timezone) if line.next else None,
             }
             for line in overview(outlook)
+        ],
+        "promises": [
+            {
+                "contact": one.contact.key,
+                "is_theirs": one.owed.promise.is_theirs,
+                "what": one.owed.promise.what,
+                "made": one.owed.promise.made_on.isoformat(),
+                "due": _iso_day(one.owed.due_on),
+                "is_overdue": one.is_overdue(outlook.today),
+            }
+            for one in debts(outlook)
         ],
         "lately": [
             {
@@ -104,9 +123,22 @@ def _document(
             }
             for contact, outcome in lately(outlook)
         ],
+        "found": [
+            {
+                "contact": one.contact.key,
+                "day": one.day.isoformat(),
+                "title": one.meeting.title,
+                "start": iso(one.meeting.start_at, timezone),
+            }
+            for one in outlook.found
+        ],
         "last_pass": iso(record.finished_at, timezone) if record else None,
         "last_good_pass": iso(good.finished_at, timezone) if good else None,
-        "problems": [*problems, *([record.problem] if record and record.problem else [])],
+        "problems": [
+            *problems,
+            *outlook.busy.failures,
+            *([record.problem] if record and record.problem else []),
+        ],
     }
 
 

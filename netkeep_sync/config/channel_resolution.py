@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Channels", "resolve_channels"]
 
+_OVERRIDING = frozenset({"minutes", "between", "days", "reminders", "shows_as", "meet"})
+"""What categories and contacts may say otherwise."""
+
 
 def resolve_channels(
     entries: Mapping[str, ChannelEntry], *, buffer_minutes: int, findings: Findings
@@ -139,14 +142,17 @@ class Channels:
 
 
 def _overridden(base: Channel, entry: ChannelEntry | CategoryEntry | ContactEntry) -> Channel:
-    """Return a channel with what an entry says of its length, hours and days in place of its own."""
-    if not (entry.minutes or entry.between or entry.days):
+    """Return a channel with what an entry says in place of its own."""
+    if _OVERRIDING.isdisjoint(entry.model_fields_set):
         return base
     return replace(
         base,
         minutes=entry.minutes or base.minutes,
         hours=entry.between or base.hours,
         weekdays=frozenset(entry.days) if entry.days else base.weekdays,
+        reminders=base.reminders if entry.reminders is None else tuple(dict.fromkeys(entry.reminders)),
+        is_busy=entry.shows_as == "busy" if entry.shows_as else base.is_busy,
+        has_meet=base.has_meet if entry.meet is None else entry.meet,
     )
 
 

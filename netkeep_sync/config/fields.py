@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
@@ -19,9 +19,13 @@ from netkeep_sync.config.values import (
     FlexDays,
     FlexShare,
     parse_away,
+    parse_busy,
+    parse_calendar_id,
     parse_city,
+    parse_color,
     parse_database,
     parse_day,
+    parse_digest,
     parse_email,
     parse_flex,
     parse_freeze,
@@ -30,6 +34,7 @@ from netkeep_sync.config.values import (
     parse_ics,
     parse_key,
     parse_milestone,
+    parse_notify,
     parse_timezone,
     parse_title,
     parse_weekday,
@@ -37,8 +42,8 @@ from netkeep_sync.config.values import (
 from netkeep_sync.config.yaml_source import clean_line
 from netkeep_sync.core.cadence import Cadence, parse_cadence
 from netkeep_sync.core.channel import Hours
-from netkeep_sync.core.contact import Milestone
-from netkeep_sync.core.roster import Avoided, DateRange
+from netkeep_sync.core.contact import COLORS, Milestone
+from netkeep_sync.core.roster import Avoided, DateRange, Digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +94,48 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list | dict) else [value]
 
 
+@dataclass(frozen=True, slots=True)
+class OrWord:
+    """Takes a word that stands alone for a map with that key, which may have nothing below it."""
+
+    word: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        def spelled_out(value: Any) -> Any:
+            return {self.word: {}} if value == self.word else value
+
+        return core_schema.no_info_before_validator_function(spelled_out, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [handler(schema), {"const": self.word}]}
+
+
+@dataclass(frozen=True, slots=True)
+class OrBelow:
+    """Takes what belongs below one key of a map, for a map with nothing else."""
+
+    key: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        def spelled_out(value: Any) -> Any:
+            return value if isinstance(value, dict) else {self.key: value}
+
+        return core_schema.no_info_before_validator_function(spelled_out, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        whole = handler(schema)
+        alone = handler.resolve_ref_schema(whole)["properties"][self.key]
+        return {"anyOf": [*alone["anyOf"], whole]}
+
+
+@dataclass(frozen=True, slots=True)
+class OrNothing:
+    """Lets a key stand without a value; what that means is up to the map it stands in."""
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [handler(schema), {"const": None}]}
+
+
 def _same(text: str) -> str:
     return text
 
@@ -124,6 +171,36 @@ IcsPath = Annotated[
         parse=parse_ics, schema={"pattern": r"\.[Ii][Cc][Ss]$", "examples": ["checkins.ics"]}, max_length=1000
     ),
 ]
+BusySource = Annotated[
+    str,
+    _Read(
+        parse=parse_busy,
+        schema={
+            "pattern": r"^([A-Za-z]+://.+|.*\.[Ii][Cc][Ss]|[Gg][Oo][Oo][Gg][Ll][Ee])$",
+            "examples": ["https://example.com/secret/calendar.ics", "work.ics", "google"],
+        },
+        max_length=2000,
+    ),
+]
+NotifyAddress = Annotated[
+    str,
+    _Read(
+        parse=parse_notify,
+        schema={"pattern": "^[A-Za-z]+://.+$", "examples": ["mailtos://user:password@example.com"]},
+        max_length=2000,
+    ),
+]
+NotifyAddresses = Annotated[tuple[NotifyAddress, ...], Field(max_length=10), OneOrMore()]
+DigestTime = Annotated[Digest | None, _Read(parse=parse_digest, schema={"examples": ["monday 08:00", "off"]})]
+FilePath = Annotated[str, _Read(parse=_filled, schema={"minLength": 1}, max_length=1000)]
+CalendarId = Annotated[
+    str,
+    _Read(
+        parse=parse_calendar_id,
+        schema={"pattern": r"^(primary|[^\s@]+@[^\s@]+)$", "examples": ["primary"]},
+    ),
+]
+Color = Annotated[str, _Read(parse=parse_color, schema={"enum": [*COLORS]})]
 HowOften = Annotated[
     Cadence | None,
     _Read(
@@ -237,6 +314,14 @@ DayOfYear = Annotated[
 Minutes = Annotated[int | None, Field(strict=True, ge=5, le=720)]
 MinutesPerMonth = Annotated[int | None, Field(strict=True, ge=5, le=31 * 24 * 60)]
 Buffer = Annotated[int | None, Field(strict=True, ge=0, le=240)]
+Reminders = (
+    Annotated[
+        tuple[Annotated[int, Field(strict=True, ge=0, le=40_320)], ...], Field(max_length=5), OneOrMore()
+    ]
+    | None
+)
+ShowsAs = Literal["busy", "free"] | None
+Share = Literal["full", "first-name", "busy"]
 Weekdays = Annotated[tuple[Weekday, ...], Field(min_length=1), OneOrMore()]
 Between = Annotated[tuple[HoursOfDay, ...], OneOrMore()]
 OwnBetween = Annotated[tuple[HoursOfDay, ...], Field(min_length=1), OneOrMore()]

@@ -8,6 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from netkeep_sync.config.avoided import has_open_days
+from netkeep_sync.config.busy import resolve_busy
+from netkeep_sync.config.calendars import resolve_calendars
 from netkeep_sync.config.channel_resolution import resolve_channels
 from netkeep_sync.config.findings import Findings
 from netkeep_sync.config.milestones import resolve_milestones
@@ -16,7 +18,7 @@ from netkeep_sync.config.travel import resolve_trips
 from netkeep_sync.config.values import FlexDays, FlexShare, did_you_mean, flex_days, most_flex_days
 from netkeep_sync.config.yaml_source import shown
 from netkeep_sync.core.contact import WAKING, Category, ClockFrom, Contact, slug
-from netkeep_sync.core.roster import Assumption, Availability, Capacity, IcsCalendar, Owner, Roster
+from netkeep_sync.core.roster import Assumption, Availability, Capacity, Owner, Roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from netkeep_sync.config.schema import CategoryEntry, ContactEntry, RosterEntry
     from netkeep_sync.config.yaml_source import YamlPath, YamlSource
     from netkeep_sync.core.cadence import Cadence
+    from netkeep_sync.core.roster import Digest
     from netkeep_sync.errors import Problem
 
 __all__ = ["absolute_database", "resolve"]
@@ -71,6 +74,7 @@ class _Resolution:
             entry.channels, buffer_minutes=entry.availability.buffer or 0, findings=self.findings
         )
         categories = self.categories(channels)
+        calendars = resolve_calendars(entry.calendars, absolute=self.absolute, findings=self.findings)
         return Roster(
             key=self.key(),
             owner=Owner(name=entry.owner.name, email=entry.owner.email),
@@ -87,10 +91,31 @@ class _Resolution:
             freeze_days=entry.freeze,
             shows_milestones=entry.milestones,
             assume=Assumption(entry.assume),
-            calendars=self.calendars(),
+            calendars=calendars,
+            busy=resolve_busy(
+                entry.busy,
+                calendars=calendars,
+                owner_email=entry.owner.email,
+                absolute=self.absolute,
+                findings=self.findings,
+            ),
+            trusts_busy=entry.busy is not None and entry.busy.trust,
+            notify=_distinct(entry.notify),
+            digest=self.digest(),
             database=absolute_database(entry.database, self.folder),
             is_key_given=bool(entry.roster),
         )
+
+    def absolute(self, path: str) -> str:
+        return _absolute(path, self.folder)
+
+    def digest(self) -> Digest | None:
+        entry = self.entry
+        if entry.digest and not entry.notify and not self.findings.is_told(("notify",)):
+            self.findings.tell(
+                ("digest",), "the digest has nowhere to go", 'say where under "notify", or remove the line'
+            )
+        return entry.digest
 
     def key(self) -> str:
         owner = self.entry.owner
@@ -132,19 +157,6 @@ class _Resolution:
                 )
         return _distinct(codes)
 
-    def calendars(self) -> tuple[IcsCalendar, ...]:
-        index_by_path: dict[str, int] = {}
-        for index, entry in enumerate(self.entry.calendars):
-            first = index_by_path.setdefault(_absolute(entry.ics, self.folder), index)
-            if first != index:
-                place = self.findings.where(("calendars", first, "ics"))
-                self.findings.tell(
-                    ("calendars", index, "ics"),
-                    f"{shown(entry.ics)} stands here twice, first at {place}",
-                    "keep one of the two",
-                )
-        return tuple(IcsCalendar(path=path) for path in index_by_path)
-
     # Categories
 
     def categories(self, channels: Channels) -> tuple[Category, ...]:
@@ -152,7 +164,10 @@ class _Resolution:
             channels.check_category(key, entry)
             if entry.flex and entry.cadence:
                 self.check_flex(("categories", key, "flex"), entry.flex, entry.cadence)
-        return tuple(Category(key=key, keep=entry.keep) for key, entry in self.entry.categories.items())
+        return tuple(
+            Category(key=key, keep=entry.keep, color=entry.color)
+            for key, entry in self.entry.categories.items()
+        )
 
     def check_flex(self, path: YamlPath, flex: FlexDays | FlexShare, cadence: Cadence) -> None:
         most = most_flex_days(cadence)
@@ -218,6 +233,12 @@ class _Resolution:
                 f"{entry.last_met} is in the future",
                 "write the day you last met",
             )
+        if entry.invite and not entry.email and not self.findings.is_told((*path, "email")):
+            self.findings.tell(
+                (*path, "invite"),
+                f"{shown(entry.name)} has no email to invite",
+                'write "email: " and their address, or remove "invite"',
+            )
         category = self.category_of(path, entry)
         cadence = self.cadence_of(path, entry, category)
         channel = channels.channel_of(index, entry, category)
@@ -234,6 +255,7 @@ class _Resolution:
             met_on=entry.last_met,
             timezone=entry.timezone or None,
             email=entry.email,
+            is_invited=entry.invite,
             place=entry.place,
             city=entry.city,
             counts_from=ClockFrom(entry.counts_from or category.counts_from or ClockFrom.HELD),

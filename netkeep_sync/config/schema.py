@@ -22,12 +22,14 @@ from netkeep_sync.config.channels import BUILT_IN_CHANNELS
 __all__ = [
     "MAX_LABEL",
     "AvailabilityEntry",
+    "BusyEntry",
     "CalendarEntry",
     "CapacityEntry",
     "CategoryEntry",
     "ChannelEntry",
     "ContactEntry",
     "Entry",
+    "GoogleEntry",
     "OwnerEntry",
     "RosterEntry",
     "TripEntry",
@@ -132,6 +134,18 @@ class ChannelEntry(Entry):
     remote: Annotated[bool | None, Field(strict=True)] = Field(
         None, description="Whether it joins two places, so that hours must suit the contact's timezone too."
     )
+    reminders: fields.Reminders = Field(
+        None,
+        description="How many minutes before a check-in its calendar reminds of it, up to five times; [] not "
+        "at all. Default: as the calendar does.",
+        examples=[[1440, 15], 10, []],
+    )
+    shows_as: fields.ShowsAs = Field(
+        None, description="Whether it shows as busy or free to others. Default busy."
+    )
+    meet: Annotated[bool | None, Field(strict=True)] = Field(
+        None, description="Whether a new entry at Google gets a room of Google Meet. Default false."
+    )
 
 
 class CategoryEntry(Entry):
@@ -164,6 +178,22 @@ class CategoryEntry(Entry):
         alias="from",
         description="What the next due date is counted from: the day you really met, or the day that was "
         "planned. Default held.",
+    )
+    color: fields.Color = Field(
+        "", description="The colour of new entries at Google. Default: the calendar's."
+    )
+    reminders: fields.Reminders = Field(
+        None,
+        description="How many minutes before a check-in its calendar reminds of it. Default: as the "
+        "channel says.",
+        examples=[[1440, 15]],
+    )
+    shows_as: fields.ShowsAs = Field(
+        None, description="Whether it shows as busy or free to others. Default: as the channel says."
+    )
+    meet: Annotated[bool | None, Field(strict=True)] = Field(
+        None,
+        description="Whether a new entry at Google gets a room of Google Meet. Default: as the channel says.",
     )
     ask: fields.Lines = Field((), description="What to ask each of them.")
     offer: fields.Lines = Field((), description="What to offer each of them.")
@@ -229,7 +259,25 @@ class ContactEntry(Entry):
     )
     email: fields.Email = Field(
         "",
-        description="To know them again under another name, and in meetings; nothing is ever sent.",
+        description="To know them again under another name, and in meetings; nothing is ever sent unless "
+        "invite: says so.",
+    )
+    invite: fields.Flag = Field(
+        default=False, description="Whether they are made a guest of new entries at Google. Default false."
+    )
+    reminders: fields.Reminders = Field(
+        None,
+        description="How many minutes before a check-in its calendar reminds of it. Default: as the "
+        "category says.",
+        examples=[[1440, 15]],
+    )
+    shows_as: fields.ShowsAs = Field(
+        None, description="Whether it shows as busy or free to others. Default: as the category says."
+    )
+    meet: Annotated[bool | None, Field(strict=True)] = Field(
+        None,
+        description="Whether a new entry at Google gets a room of Google Meet. Default: as the category "
+        "says.",
     )
     place: fields.Line = Field("", description="Where you meet. Default: that of the channel.")
     notes: fields.Text = Field("", description="What to remember; it stands in their check-ins.")
@@ -246,10 +294,73 @@ class TripEntry(Entry):
     timezone: fields.Timezone = Field("", description="The time zone there, an IANA name. Default: yours.")
 
 
-class CalendarEntry(Entry):
-    """A calendar to publish to."""
+_SHOW = (
+    "What it tells of people: full, all of it; first-name, no last name, notes or place of theirs; busy, "
+    "only the channel. Default full."
+)
 
-    ics: fields.IcsPath = Field(description="The path of a calendar file; relative to this file.")
+
+class GoogleEntry(Entry):
+    """A calendar at Google, made for the check-ins unless you name one that is there."""
+
+    calendar: fields.Name = Field(
+        "", description="What the calendar that is made is called. Default Check-ins.", examples=["Check-ins"]
+    )
+    calendar_id: fields.CalendarId = Field(
+        "", description="The id of a calendar that you have already; then none is made."
+    )
+    client_file: fields.FilePath = Field(
+        "",
+        description="Your client, as Google's console gives it; relative to this file. Default "
+        "google-client.json in your config folder.",
+    )
+    token_file: fields.FilePath = Field(
+        "",
+        description="Where the sign-in is kept; relative to this file. Default google-token.json in your "
+        "config folder.",
+    )
+    show: fields.Share = Field("full", description=_SHOW)
+
+
+class CalendarEntry(Entry):
+    """A calendar to publish to: a file, or one at Google."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": ["ics"]}, {"required": ["google"]}],
+            "dependentRequired": {"show": ["ics"]},
+        }
+    )
+
+    ics: fields.IcsPath = Field("", description="The path of a calendar file; relative to this file.")
+    google: Annotated[GoogleEntry, fields.OrNothing()] | None = Field(
+        None, description="A calendar at Google. Alone, it is one called Check-ins."
+    )
+    show: fields.Share | None = Field(None, description=_SHOW)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _google_alone(cls, values: Any) -> Any:
+        """Fill in "google:" without a value, which says something here."""
+        if isinstance(values, dict) and values.get("google", ...) is None:
+            return {**values, "google": {}}
+        return values
+
+
+class BusyEntry(Entry):
+    """Calendars of yours to keep check-ins off: only read, and their addresses are never shown."""
+
+    sources: Annotated[tuple[fields.BusySource, ...], Field(max_length=20), fields.OneOrMore()] = Field(
+        (),
+        alias="from",
+        description="An .ics file, the secret https:// address of one, or google for your calendar there.",
+        examples=[["work.ics", "google"]],
+    )
+    trust: fields.Flag = Field(
+        default=False,
+        description="Whether a meeting found there with a contact counts as held, without your word. "
+        "Default false.",
+    )
 
 
 class RosterEntry(Entry):
@@ -285,13 +396,25 @@ class RosterEntry(Entry):
         default=False,
         description="Whether the milestones of your contacts stand in the calendar. Default false.",
     )
+    busy: Annotated[BusyEntry, fields.OrBelow("from")] | None = Field(
+        None,
+        description="Calendars of yours to keep check-ins off: .ics files, https:// addresses, google.",
+    )
+    notify: fields.NotifyAddresses = Field(
+        (), description="Where notices go while it serves: addresses of apprise, which are secrets."
+    )
+    digest: fields.DigestTime = Field(
+        None, description="When a digest of the week goes there, such as monday 08:00. Default off."
+    )
     database: fields.Database = Field(
         "",
         description="Where the program remembers what was held. Default: a file in your user data folder; "
         "NETKEEP_DATABASE beats both.",
         examples=["sqlite:///netkeep.db"],
     )
-    calendars: tuple[CalendarEntry, ...] = Field((), description="Where check-ins are published.")
+    calendars: tuple[Annotated[CalendarEntry, fields.OrWord("google")], ...] = Field(
+        (), description="Where check-ins are published."
+    )
 
 
 def json_schema() -> dict[str, Any]:
@@ -337,5 +460,7 @@ def _tidy(node: Any) -> Any:
     match tidy:
         case {"anyOf": [dict(only), {"type": "null"}], **rest}:
             return {**only, **rest}
+        case {"anyOf": [*several, {"type": "null"}]}:
+            return {**tidy, "anyOf": several}
         case _:
             return tidy

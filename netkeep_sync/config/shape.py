@@ -13,12 +13,14 @@ from pydantic import ValidationError
 
 from netkeep_sync.config.schema import (
     AvailabilityEntry,
+    BusyEntry,
     CalendarEntry,
     CapacityEntry,
     CategoryEntry,
     ChannelEntry,
     ContactEntry,
     Entry,
+    GoogleEntry,
     OwnerEntry,
     RosterEntry,
     TripEntry,
@@ -47,7 +49,7 @@ def check_shape(source: YamlSource) -> tuple[RosterEntry | None, list[Problem], 
     try:
         return RosterEntry.model_validate(source.tree), [], source.refused
     except ValidationError as error:
-        errors = error.errors(include_url=False)
+        errors = [_as_written(one, source) for one in error.errors(include_url=False)]
     news = _without_echoes([one for one in errors if not is_within(one["loc"], source.refused)])
     problems = [_problem(one, source) for one in news[:MAX_PROBLEMS]]
     told = source.refused | {_field(one["loc"]) for one in errors}
@@ -59,6 +61,15 @@ def check_shape(source: YamlSource) -> tuple[RosterEntry | None, list[Problem], 
         return RosterEntry.model_validate(source.tree), problems, told
     except ValidationError:
         return None, problems, told
+
+
+def _as_written(error: ErrorDetails, source: YamlSource) -> ErrorDetails:
+    """Return the misfit with its path in the file: "busy: work.ics" is read as "busy: {from: [work.ics]}"."""
+    match error["loc"]:
+        case ("busy", "from", *rest) if not isinstance(source.tree.get("busy"), dict):
+            return {**error, "loc": ("busy", *rest)}
+        case _:
+            return error
 
 
 def is_within(path: YamlPath, paths: Collection[YamlPath]) -> bool:
@@ -91,10 +102,14 @@ def subject(source: YamlSource, path: YamlPath) -> str:
 
 
 def _field(loc: YamlPath) -> YamlPath:
-    """Return the path of the whole field that a misfit is part of; an item only where items are entries."""
+    """Return the path of the whole field that a misfit is part of; an item only where items are entries.
+    Half a calendar is none, so all of it is taken out.
+    """
     match loc:
-        case ("contacts" | "calendars" | "travel", int()):
+        case ("contacts" | "travel", int()):
             return loc
+        case ("calendars", int(), *_):
+            return loc[:2]
         case (*field, int()):
             return tuple(field)
         case _:
@@ -102,8 +117,8 @@ def _field(loc: YamlPath) -> YamlPath:
 
 
 def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Leave out what an unknown key explains: no "category" where there is a "categry", no "ics" in a
-    calendar of a kind that is not known yet. Nor is a list too short because its items are wrong.
+    """Leave out what an unknown key explains: no "category" where there is a "categry". Nor is a list too
+    short because its items are wrong.
     """
     unknown: dict[YamlPath, list[str]] = {}
     for one in errors:
@@ -115,7 +130,7 @@ def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
             return bool(error["input"])
         *entry, missing = error["loc"]
         return error["type"] == "missing" and any(
-            key in _NOT_YET or did_you_mean(key, [str(missing)]) for key in unknown.get(tuple(entry), ())
+            did_you_mean(key, [str(missing)]) for key in unknown.get(tuple(entry), ())
         )
 
     return [one for one in errors if not is_echo(one)]
@@ -129,14 +144,13 @@ _STAND_INS: dict[YamlPath, Any] = {
     ("timezone",): "UTC",
     ("contacts", "name"): _UNKNOWN,
     ("contacts", "category"): _UNKNOWN,
-    ("calendars", "ics"): "?.ics",
     ("travel", "city"): "x",
     ("travel", "from"): "2000-01-01",
     ("travel", "to"): "2000-01-01",
 }
 _STAND_IN_ITEMS: dict[str | int, Any] = {
     "contacts": {"name": _UNKNOWN, "category": _UNKNOWN},
-    "calendars": {"ics": "?.ics"},
+    "calendars": {},
     "travel": {"city": "x", "from": "2000-01-01", "to": "2000-01-01"},
 }
 
@@ -173,10 +187,11 @@ _SECTIONS: dict[str, type[Entry]] = {
     "categories": CategoryEntry,
     "contacts": ContactEntry,
     "travel": TripEntry,
+    "busy": BusyEntry,
     "calendars": CalendarEntry,
 }
 
-_NOT_YET = ("google", "caldav")
+_NOT_YET = ("caldav",)
 _NOT_YET_ADVICE = 'write "ics: checkins.ics" and subscribe to that file'
 
 _EXAMPLES = {
@@ -190,10 +205,12 @@ _EXAMPLES = {
     "travel": "city: Berlin",
     "milestones": "birthday: 03-14",
     "calendars": "ics: checkins.ics",
+    "google": "calendar: Check-ins",
     "name": "name: John Doe",
     "ics": "ics: checkins.ics",
     "minutes": "minutes: 45",
     "buffer": "buffer: 15",
+    "reminders": "reminders: [1440, 15]",
     "keep": "keep: 2",
     "per_day": "per_day: 1",
     "per_week": "per_week: 3",
@@ -279,8 +296,11 @@ def _unknown_key(path: YamlPath, source: YamlSource) -> tuple[str, str]:
     assert isinstance(key, str)  # noqa: S101  lists have no unknown keys
     if parent[:1] == ["calendars"] and key in _NOT_YET:
         return f"{key} calendars are not supported yet in this version", _NOT_YET_ADVICE
-    known = (_SECTIONS[str(parent[0])] if parent else RosterEntry).known_keys()
-    homes = [f'"{name}"' for name, entry in _SECTIONS.items() if key in entry.known_keys()]
+    if parent == ["busy"] and "/" in key:  # not quoted, for it is a secret
+        return "an address stands alone, and not before a colon", 'write it as "busy: [https://...]"'
+    known = _entry_at(parent).known_keys()
+    sections = _SECTIONS | ({"google": GoogleEntry} if parent[:1] == ["calendars"] else {})
+    homes = [f'"{name}"' for name, entry in sections.items() if key in entry.known_keys()]
     word = "for" if parent[:1] == ["contacts"] else "in"
     message = f'"{shown(key)}" is unknown'
     if parent:
@@ -292,6 +312,17 @@ def _unknown_key(path: YamlPath, source: YamlSource) -> tuple[str, str]:
     if close := did_you_mean(key, known):
         return message, f'did you mean "{close}"?'
     return message, f"the keys here are {', '.join(known)}"
+
+
+def _entry_at(path: list[str | int]) -> type[Entry]:
+    """Return the kind of entry that stands at a path."""
+    match path:
+        case []:
+            return RosterEntry
+        case ["calendars", int(), "google"]:
+            return GoogleEntry
+        case _:
+            return _SECTIONS[str(path[0])]
 
 
 def _no_map(path: YamlPath, key: str, value: object) -> tuple[str, str]:

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from difflib import get_close_matches
 from functools import cache, partial
+from ipaddress import ip_address
 from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from netkeep_sync.config.yaml_source import shown
 from netkeep_sync.core.channel import Hours
-from netkeep_sync.core.contact import Milestone, slug
-from netkeep_sync.core.roster import DateRange
+from netkeep_sync.core.contact import COLORS, Milestone, slug
+from netkeep_sync.core.roster import DateRange, Digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,9 +39,13 @@ __all__ = [
     "is_timezone",
     "most_flex_days",
     "parse_away",
+    "parse_busy",
+    "parse_calendar_id",
     "parse_city",
+    "parse_color",
     "parse_database",
     "parse_day",
+    "parse_digest",
     "parse_email",
     "parse_flex",
     "parse_freeze",
@@ -48,6 +54,7 @@ __all__ = [
     "parse_ics",
     "parse_key",
     "parse_milestone",
+    "parse_notify",
     "parse_timezone",
     "parse_title",
     "parse_weekday",
@@ -301,6 +308,105 @@ def parse_ics(text: str) -> str:
     if not text.lower().endswith(".ics") or len(text) < 5:
         raise ValueError(f'"{shown(text)}" does not end in .ics', 'write a file name such as "checkins.ics"')
     return text
+
+
+_CALENDAR_ID = re.compile(r"primary|[^\s@]+@[^\s@]+")
+
+
+def parse_calendar_id(text: str) -> str:
+    """Read the id of a calendar at Google. All but "primary" look like an email address; a name does not."""
+    if not _CALENDAR_ID.fullmatch(text):
+        raise ValueError(
+            f'"{shown(text)}" is no id of a calendar',
+            'write "primary", or the id that the settings of the calendar show',
+        )
+    return text
+
+
+def parse_color(text: str) -> str:
+    """Read a colour of events by the name that Google gives it."""
+    color = text.casefold()
+    if color not in COLORS:
+        close = did_you_mean(color, COLORS)
+        raise ValueError(
+            f'color "{shown(text)}" is unknown',
+            f'did you mean "{close}"?' if close else f"write one of {', '.join(COLORS)}",
+        )
+    return color
+
+
+_NOTIFY_ADVICE = 'write one of apprise, such as "mailtos://user:password@example.com"'
+
+
+def parse_notify(text: str) -> str:
+    """Read where notices go, an address of apprise. No message quotes it: it holds a password."""
+    scheme, is_address, rest = text.partition("://")
+    if not (is_address and scheme and rest):
+        raise ValueError("this is no address that notices can go to", _NOTIFY_ADVICE)
+    return text
+
+
+_DIGEST = re.compile(r"(\w+),? +(\d{1,2})[:.](\d{2})")
+_DIGEST_ADVICE = 'write a day and an hour, such as "monday 08:00", or "off"'
+
+
+def parse_digest(text: str) -> Digest | None:
+    """Read when the digest is sent, "monday 08:00"; None for "off"."""
+    if text.lower() in {"off", "false", "no"}:
+        return None
+    match = _DIGEST.fullmatch(text)
+    if match is None:
+        raise ValueError(f'"{shown(text)}" is no time of the week', _DIGEST_ADVICE)
+    hour, minute = int(match[2]), int(match[3])
+    if hour > 23 or minute > 59:
+        raise ValueError(f"{hour}:{match[3]} does not exist", _DIGEST_ADVICE)
+    return Digest(weekday=parse_weekday(match[1]), local_time=time(hour, minute))
+
+
+_SECURE = ("https", "webcal", "webcals")
+_BUSY_ADVICE = 'write an .ics file, the https:// address of one, or "google"'
+
+
+def parse_busy(text: str) -> str:
+    """Read where a busy calendar is: an address, a file, or the word google. No message quotes it: an
+    address is a secret.
+    """
+    scheme, is_address, rest = text.partition("://")
+    if is_address:
+        scheme = scheme.lower()
+        if not _is_host(rest):
+            raise ValueError("this address has no host", _BUSY_ADVICE)
+        if scheme in _SECURE:
+            return f"https://{rest}"
+        if scheme != "http":
+            raise ValueError("this is no address of a web server", _BUSY_ADVICE)
+        if not _is_this_machine(rest):
+            raise ValueError(
+                "over http:// others can read your calendar on its way", "write https:// if the server has it"
+            )
+        return f"http://{rest}"
+    if text.lower() == "google":
+        return "google"
+    if text.lower().endswith(".ics"):
+        return text
+    advice = 'did you mean "google"?' if did_you_mean(text, ["google"]) else _BUSY_ADVICE
+    raise ValueError("this is no calendar that can be read", advice)
+
+
+def _is_host(rest: str) -> bool:
+    try:
+        place = urlsplit(f"//{rest}")
+        return bool(place.hostname) and place.port != 0
+    except ValueError:
+        return False
+
+
+def _is_this_machine(rest: str) -> bool:
+    host = urlsplit(f"//{rest}").hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

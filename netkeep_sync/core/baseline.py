@@ -1,4 +1,4 @@
-"""What a calendar target and we last agreed on, series by series."""
+"""What a calendar target and we last agreed on, series by series, and how far we have listened to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Baseline"]
+__all__ = ["Baseline", "Cursor"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +25,15 @@ class Baseline:
     sequence: int
     changed_at: datetime
     body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """How far a target has been listened to: `token` is its own word for it, worth nothing for another
+    `calendar`. `full_at` is when all of it was last listed, `heard_at` when it was last listened to.
+    """
+
+    token: str
+    calendar: str
+    full_at: datetime
+    heard_at: datetime

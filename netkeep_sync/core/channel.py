@@ -29,6 +29,9 @@ class Channel:
     `title` is the summary of its check-ins, with `{name}` where the contact's name goes. A `remote`
     channel joins two places, so the contact's own hours and holidays count. `weekdays` count from
     Monday = 0, None for the owner's days. `buffer_minutes` stay free before and after.
+
+    On a calendar its check-ins remind so many minutes before (`reminders`; None as the calendar does of
+    its own accord), keep their time busy or free, and come with a room of Google Meet (`has_meet`).
     """
 
     key: str
@@ -39,3 +42,6 @@ class Channel:
     is_remote: bool = False
     weekdays: frozenset[int] | None = None
     buffer_minutes: int = 0
+    reminders: tuple[int, ...] | None = None
+    is_busy: bool = True
+    has_meet: bool = False

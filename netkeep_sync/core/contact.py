@@ -18,18 +18,36 @@ if TYPE_CHECKING:
     from netkeep_sync.core.cadence import Cadence
     from netkeep_sync.core.channel import Channel
 
-__all__ = ["Category", "ClockFrom", "Contact", "Milestone", "find_contacts", "slug"]
+__all__ = ["COLORS", "Category", "ClockFrom", "Contact", "Milestone", "find_contacts", "slug"]
 
 WAKING = (Hours(start=time(8), end=time(20)),)
 """When one may call somebody in another time zone, by their own clock."""
 
+COLORS = (
+    "lavender",
+    "sage",
+    "grape",
+    "flamingo",
+    "banana",
+    "tangerine",
+    "peacock",
+    "graphite",
+    "blueberry",
+    "basil",
+    "tomato",
+)
+"""The colours of events by their names at Google, in the order of its colorId from 1 on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A group of contacts; `keep` is how many people it should hold, None for any number."""
+    """A group of contacts; `keep` is how many people it should hold, None for any number. `color` is that
+    of its check-ins, one of COLORS, empty for the calendar's own.
+    """
 
     key: str
     keep: int | None = None
+    color: str = ""
 
 
 class ClockFrom(StrEnum):
@@ -56,8 +74,9 @@ class Contact:
     `flex_days` is the tolerance on either side of a due date. `met_on` is the last meeting that the
     roster itself tells of. `timezone` is an IANA name, None when it is the owner's; `reachable` are the
     hours for remote check-ins by the clock of that zone, and `holidays` the codes of the days that are
-    kept free of them. `city` is where they can be met in person, for trips. `is_key_given` tells that the
-    file says the key; otherwise it is made of the name, which may change (`identity.py`).
+    kept free of them. `city` is where they can be met in person, for trips. `is_invited` makes them a
+    guest of their check-ins, where a calendar can invite; then there is an `email`. `is_key_given` tells
+    that the file says the key; otherwise it is made of the name, which may change (`identity.py`).
     """
 
     key: str
@@ -78,6 +97,7 @@ class Contact:
     notes: str = ""
     ask: tuple[str, ...] = ()
     offer: tuple[str, ...] = ()
+    is_invited: bool = False
     is_key_given: bool = False
 
     @property

@@ -1,4 +1,5 @@
-"""What was observed, never changed afterwards: told by the owner, or seen by the clock.
+"""What was observed, never changed afterwards: told by the owner, done by them on a calendar, or seen by the
+clock.
 
 Later facts correct earlier ones; what they add up to is an outcome (`outcome.py`).
 """
@@ -11,14 +12,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from netkeep_sync.core.cadence import Cadence
+    from netkeep_sync.core.series import Rule
+
 __all__ = [
     "AnyFact",
+    "Asked",
+    "Dismissed",
+    "Gave",
     "Held",
+    "Kept",
     "Missed",
+    "Noted",
     "Passed",
     "Paused",
+    "Promised",
     "Replanned",
+    "Rescheduled",
     "Resumed",
+    "Rhythm",
     "Skipped",
     "SlotName",
     "Snoozed",
@@ -35,7 +47,7 @@ class SlotName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """`source` is who says so: `clock`, `cli`, `web`, later the name of a target."""
+    """`source` is who says so: `clock`, `cli`, `web`, or the name of the target where it was seen."""
 
     contact: str
     noted_at: datetime
@@ -112,4 +124,100 @@ class Replanned(Fact):
     generation: int
 
 
-AnyFact = Passed | Held | Skipped | Missed | Snoozed | Paused | Resumed | Replanned
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescheduled(Fact):
+    """The owner moved this occurrence to `start_at`, or brought it back there after it was cancelled."""
+
+    slot: SlotName
+    start_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Fact):
+    """The owner wrote something down about this occurrence; an empty `note` takes it back."""
+
+    slot: SlotName
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm(Fact):
+    """The owner gave the series `uid`, from `from_on` on, a rhythm of their own: its first check-in is at
+    `start_at`, an instance of `rule` in `timezone`. A series of that `generation` follows it.
+
+    It holds until the roster has another cadence than `instead_of`, the one it had then.
+    """
+
+    uid: str
+    generation: int
+    from_on: date
+    start_at: datetime
+    timezone: str
+    rule: Rule
+    instead_of: Cadence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismissed(Fact):
+    """What was found on a busy calendar on `found_on` was no meeting with the contact. `meeting` is the
+    source that a fact about it would have (`busy.py`).
+    """
+
+    meeting: str
+    found_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gave(Fact):
+    """The owner gave something at the meeting of `held_on`: an introduction, a book, an hour of help."""
+
+    held_on: date
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Fact):
+    """The owner asked for something at the meeting of `held_on`."""
+
+    held_on: date
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised(Fact):
+    """At the meeting of `held_on` the owner promised something, or the contact if it `is_theirs`. It is due
+    on `by_on`, None where no day was said.
+    """
+
+    held_on: date
+    what: str
+    is_theirs: bool
+    by_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept(Fact):
+    """The promise of these words was kept by who made it."""
+
+    what: str
+    is_theirs: bool
+
+
+AnyFact = (
+    Passed
+    | Held
+    | Skipped
+    | Missed
+    | Snoozed
+    | Paused
+    | Resumed
+    | Replanned
+    | Rescheduled
+    | Noted
+    | Rhythm
+    | Dismissed
+    | Gave
+    | Asked
+    | Promised
+    | Kept
+)

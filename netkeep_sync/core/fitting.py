@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.fact import SlotName
 from netkeep_sync.core.outcome import Outcome, Result
 from netkeep_sync.core.placement import move_within
 from netkeep_sync.core.rhythm import LEAD_DAYS
@@ -51,6 +52,8 @@ class Fitting:
             match self.exceptions.get(slot_on):
                 case Moved(local_start=local_start):
                     pass
+                case Cancelled(is_for_good=True):
+                    continue
                 case _:
                     local_start = datetime.combine(slot_on, self._series.local_time)
             local_start = self._scene.on_owners_clock(local_start, self._series.timezone)
@@ -82,18 +85,26 @@ class Fitting:
         for slot_on, local_start in self._ahead():
             if slot_on in self._let_go:
                 continue
-            if self._is_loose(local_start):
+            if self._is_loose(slot_on, local_start):
                 self.loose.append((slot_on, local_start))
             elif not isinstance(self.exceptions.get(slot_on), Cancelled):
                 self._scene.take(self.contact, local_start, self._series.minutes)
 
-    def _is_loose(self, local_start: datetime) -> bool:
-        """Tell whether a check-in may be moved: one by the clock of an earlier time zone may not."""
+    def _is_loose(self, slot_on: date, local_start: datetime) -> bool:
+        """Tell whether a check-in may be moved: one that the owner moved may not, nor one by the clock of
+        an earlier time zone.
+        """
+        if self._is_owners(slot_on) and not isinstance(self.exceptions.get(slot_on), Cancelled):
+            return False
         if self._is_new:
             return True
         return (
             local_start >= self._scene.local_frozen and self._series.timezone == self._scene.roster.timezone
         )
+
+    def _is_owners(self, slot_on: date) -> bool:
+        moved = self._scene.history(self.contact).moved
+        return bool(moved) and SlotName(uid=self._series.uid, slot_on=slot_on) in moved
 
     def _drop_visited(self) -> None:
         """Cancel what a check-in on a trip stands for."""
@@ -101,7 +112,7 @@ class Fitting:
             return
         for slot_on, local_start in self._ahead():
             instead = self._scene.visit_instead(self.contact, slot_on)
-            if instead is not None and self._is_loose(local_start):
+            if instead is not None and self._is_loose(slot_on, local_start):
                 visit_on, city = instead
                 when = day_words(visit_on, today=self._scene.today)
                 self._let_slot_go(slot_on, f"you meet in {city} on {when} instead")
@@ -122,7 +133,9 @@ class Fitting:
         if until_on is None:
             return
         ahead = [one for one in self._ahead() if one[0] not in self._let_go]
-        early = [slot_on for slot_on, start in ahead if start.date() < until_on]
+        early = [
+            slot_on for slot_on, start in ahead if start.date() < until_on and not self._is_owners(slot_on)
+        ]
         for slot_on in early:
             self._let_slot_go(slot_on, self._snoozed(until_on))
         visits_on = (visit_on for visit_on, _ in self._scene.visits.get(self.contact.key, ()))
@@ -153,10 +166,22 @@ class Fitting:
     def keep(self, slot_on: date, local_start: datetime) -> None:
         """Enter a slot that still fits where it is, or where it was moved to."""
         is_cancelled = slot_on in self.exceptions and isinstance(self.exceptions[slot_on], Cancelled)
-        if not is_cancelled and self._scene.book.fits(self.contact, local_start):
+        if not is_cancelled and self._stands(local_start):
             self._scene.take(self.contact, local_start, self._series.minutes)
         else:
             self._unfit.append((slot_on, self._scene.book.why_not(self.contact, local_start)))
+
+    def _stands(self, local_start: datetime) -> bool:
+        """Tell whether it may be where it is. The owner's own rhythm, and what is left of those before it,
+        gives way to a closed day alone, and not to others.
+        """
+        rhythm = self._scene.history(self.contact).rhythm
+        if rhythm is None or self._series.generation > rhythm.generation:
+            return self._scene.book.fits(self.contact, local_start)
+        channel, weekday = self.contact.channel, self._series.rule.weekday
+        weekdays = channel.weekdays or self._scene.roster.availability.weekdays
+        there = replace(self.contact, channel=replace(channel, weekdays=weekdays | {weekday}))
+        return self._scene.book.why_closed(there, local_start.date()) is None
 
     def move(self) -> None:
         """Find another time for the rest, and a place again for what was cancelled for want of one.
@@ -164,6 +189,8 @@ class Fitting:
         Only after everybody else stands: a place that was given up is nobody's until then.
         """
         for slot_on, why in self._unfit:
+            if self._may_still_be_booked(slot_on):
+                continue
             local_slot = datetime.combine(slot_on, self._series.local_time)
             if slot_on >= self._free_from() and self._scene.book.fits(self.contact, local_slot):
                 self.exceptions.pop(slot_on, None)
@@ -181,6 +208,11 @@ class Fitting:
             elif isinstance(known := self.exceptions.get(slot_on), Cancelled) and known.is_for_want_of_a_day:
                 continue  # in the words it was cancelled with: nothing has changed
             self.exceptions[slot_on] = found
+
+    def _may_still_be_booked(self, slot_on: date) -> bool:
+        """Tell whether a slot gave way to busy time, and a calendar that may still hold it can't be read."""
+        known = self.exceptions.get(slot_on)
+        return not self._scene.busy.is_whole and isinstance(known, Cancelled) and known.is_for_busy_time
 
     def _free_from(self) -> date:
         """Return the first day that a check-in may be moved to."""

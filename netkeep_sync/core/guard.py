@@ -1,5 +1,5 @@
-"""What is refused for safety: a file that has suddenly lost many people is more often a slip of the
-editor than a decision.
+"""What is refused for safety: a file or a calendar that has suddenly lost many people is more often an
+accident than a decision.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.core.series import Series
 
-__all__ = ["why_refused"]
+__all__ = ["why_deaf", "why_refused"]
 
 
 def why_refused(roster: Roster, previous: Iterable[Series]) -> str | None:
@@ -24,12 +24,30 @@ def why_refused(roster: Roster, previous: Iterable[Series]) -> str | None:
     """
     living = {series.contact for series in previous if series.until_on is None}
     gone = living - {contact.key for contact in roster.contacts}
-    if not gone or (len(gone) < len(living) and len(gone) <= max(3, len(living) / 10)):
-        return None
-    if gone == living and len(living) == 1:
+    if not _is_much(len(gone), of=len(living)):
         return None
     return (
         f"{count(len(gone), 'contact')} of {len(living)} left the roster "
         f"({', '.join(sorted(gone)[:5])}{', …' if len(gone) > 5 else ''}), "
         "and their check-ins would be taken off the calendar"
     )
+
+
+def why_deaf(deleted: Collection[str], living: Collection[Series]) -> str | None:
+    """Return why what was deleted on a calendar must not be believed unasked; None when it may.
+
+    Refused is the loss of more than three series and of more than a tenth, or of all of them.
+    """
+    contacts = {series.uid: series.contact for series in living}
+    gone = sorted({contacts[uid] for uid in deleted if uid in contacts})
+    if not _is_much(len(gone), of=len(set(contacts.values()))):
+        return None
+    return (
+        f"the check-ins of {count(len(gone), 'contact')} of {len(set(contacts.values()))} were deleted on "
+        f"the calendar ({', '.join(gone[:5])}{', …' if len(gone) > 5 else ''})"
+    )
+
+
+def _is_much(gone: int, *, of: int) -> bool:
+    """Tell whether so many at once are more than a person lets go; the only one there is, one may."""
+    return 1 < gone == of or gone > max(3, of / 10)

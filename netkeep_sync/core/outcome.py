@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from netkeep_sync.core.ledger import Ledger
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from netkeep_sync.core.fact import Replanned, SlotName
+    from netkeep_sync.core.fact import Replanned, Rhythm, SlotName
 
 __all__ = ["Evidence", "History", "Outcome", "Result"]
 
@@ -50,7 +52,9 @@ class History:
     """Where one contact stands.
 
     `outcomes` are sorted by day. `held` is the latest one that was held. `snoozed_until_on` and
-    `paused_on` are None unless that holds now; `replanned` is the latest fresh start asked for.
+    `paused_on` are None unless that holds now; `replanned` is the latest fresh start asked for. `moved` are
+    the check-ins that the owner has put elsewhere, `notes` what they wrote to check-ins on a calendar, and
+    `rhythm` is the latest one that they gave themselves. `ledger` is what went to and fro.
     """
 
     contact: str
@@ -58,6 +62,10 @@ class History:
     snoozed_until_on: date | None = None
     paused_on: date | None = None
     replanned: Replanned | None = None
+    moved: frozenset[SlotName] = frozenset()
+    notes: frozenset[tuple[SlotName, str]] = frozenset()
+    rhythm: Rhythm | None = None
+    ledger: Ledger = field(default_factory=Ledger)
 
     @property
     def held(self) -> Outcome | None:
@@ -78,3 +86,14 @@ class History:
             elif outcome.result is not Result.UNKNOWN:
                 break
         return skips
+
+    @property
+    def meetings(self) -> tuple[Outcome, ...]:
+        """The outcomes that were held, by day."""
+        return tuple(outcome for outcome in self.outcomes if outcome.result is Result.HELD)
+
+    @property
+    def asks_in_a_row(self) -> int:
+        """At how many of the latest meetings the owner asked for something and gave nothing."""
+        days = dict.fromkeys(outcome.day for outcome in self.meetings)
+        return self.ledger.asks_in_a_row(tuple(days))

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.availability import OpenDays
+from netkeep_sync.core.busy import FREE
 from netkeep_sync.core.planner import Planner
 from netkeep_sync.core.series import Cancelled, instant, occurrences
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.availability import Holidays
     from netkeep_sync.core.book import Week
+    from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.roster import Roster
@@ -64,10 +66,12 @@ def make_plan(
     holidays: Holidays,
     now: datetime,
     end_on: date | None = None,
+    busy: Busy = FREE,
 ) -> Plan:
     """Plan the roster from `now` to before `end_on`, two years unless told.
 
-    `previous` are all series ever planned, `holidays` the days to keep free, by the roster's codes.
+    `previous` are all series ever planned, `holidays` the days to keep free, by the roster's codes, `busy`
+    the time that the owner is booked elsewhere.
     """
     open_days = OpenDays(roster, holidays)
 
@@ -82,6 +86,7 @@ def make_plan(
                 open_days,
                 now,
                 end_on,
+                busy=busy,
                 going_on=going_on,
                 given_up=given_up,
                 new_visits=new_visits,

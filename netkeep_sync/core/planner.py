@@ -11,19 +11,20 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import chain, filterfalse
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.availability import start_times
+from netkeep_sync.core.fact import SlotName
 from netkeep_sync.core.fitting import Fitting, settle
 from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.placement import choose
 from netkeep_sync.core.reconcile import reconcile
 from netkeep_sync.core.rhythm import clock_day, counts_from_visit, demand, why_replan
 from netkeep_sync.core.scene import Scene
-from netkeep_sync.core.series import Cancelled, Series, local_occurrences, series_uid
+from netkeep_sync.core.series import ENDED, Cancelled, Series, local_occurrences, series_uid, zone
 from netkeep_sync.core.trip import Visit, is_still_wanted, plan_visits
 from netkeep_sync.core.words import day_words
 
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.availability import OpenDays
     from netkeep_sync.core.book import Book
+    from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.fact import Rhythm
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.placement import Choice
     from netkeep_sync.core.rhythm import Demand
@@ -60,12 +63,13 @@ class Planner(Scene):
         now: datetime,
         end_on: date | None,
         *,
+        busy: Busy,
         going_on: frozenset[str],
         given_up: frozenset[str],
         new_visits: Sequence[Series],
         is_rarest_first: bool,
     ) -> None:
-        super().__init__(roster, histories, open_days, now, end_on)
+        super().__init__(roster, histories, open_days, now, end_on, busy=busy)
         self.going_on = going_on
         self._given_up = given_up
         self._new_visits = new_visits
@@ -83,6 +87,7 @@ class Planner(Scene):
     def make(self, previous: Sequence[Series]) -> None:
         """Make the plan; its parts are then in `kept`, `ended`, `left_out` and the book."""
         self._count_generations(previous)
+        previous = self._with_own_rhythms(previous)
         ending = self._sort_out(previous)
         self._count_passed(previous)
         self._passed = self.book.copy()
@@ -147,6 +152,39 @@ class Planner(Scene):
                 ending[contact.key] = series
         return ending
 
+    def _with_own_rhythms(self, previous: Sequence[Series]) -> list[Series]:
+        """Return the earlier series with those that follow a rhythm of the owner's in the place of others."""
+        found = []
+        for series in previous:
+            contact = self.contacts.get(series.contact)
+            rhythm = self.history(contact).rhythm if contact and not series.city else None
+            if contact and rhythm and series.generation < rhythm.generation:
+                found.append(self._make_way(series, rhythm))
+            elif contact and rhythm and series.generation == rhythm.generation:
+                found.append(self._from_then(contact, series, rhythm))
+            else:
+                found.append(series)
+        return found
+
+    def _make_way(self, series: Series, rhythm: Rhythm) -> Series:
+        """End a series where the owner's own rhythm begins, if it does not end before that anyway."""
+        if series.until_on is not None and series.until_on <= rhythm.from_on:
+            return series
+        ended = self._end(series, before=max(datetime.combine(rhythm.from_on, time()), self._told(rhythm)))
+        if ended != series and not self.has_more(ended):
+            self.ended.append(ended)
+        return ended
+
+    def _from_then(self, contact: Contact, series: Series, rhythm: Rhythm) -> Series:
+        """Count from the last meeting before the owner's own rhythm, on whatever day that was."""
+        held = self.history(contact).held
+        if held and held.day < max(series.first_on, self._told(rhythm).date() + timedelta(days=1)):
+            return replace(series, clock_on=held.day)
+        return series
+
+    def _told(self, rhythm: Rhythm) -> datetime:
+        return rhythm.noted_at.astimezone(zone(self.roster.timezone)).replace(tzinfo=None)
+
     def _count_generations(self, previous: Sequence[Series]) -> None:
         for series in (*previous, *self._new_visits):
             for latest in [self.generation_by_contact, *([] if series.city else [self._rhythm_by_contact])]:
@@ -162,15 +200,18 @@ class Planner(Scene):
         """Keep a check-in on a trip, or end it; what is over, or too near to be moved, stays."""
         if series.until_on == series.first_on:
             return
-        start = self.on_owners_clock(series.local_start, series.timezone)
+        planned = self.on_owners_clock(series.local_start, series.timezone)
+        start = next((start for _, start in self.starts(series)), planned)
         is_over = start + timedelta(minutes=series.minutes) <= self.local_now
         if contact is None or (not is_over and self._is_put_off(contact, series.first_on)):
             if not is_over:
                 self.ended.append(self._end(series, before=self.local_now))
         elif is_over:
             self._note_visit(contact, series)
-        elif start >= self.local_frozen and (
-            series.uid in self._given_up or not is_still_wanted(self, contact, series)
+        elif (
+            start >= self.local_frozen
+            and SlotName(uid=series.uid, slot_on=series.first_on) not in self.history(contact).moved
+            and (series.uid in self._given_up or not is_still_wanted(self, contact, series))
         ):
             self.ended.append(self._end(series, before=self.local_frozen))
         else:
@@ -214,7 +255,7 @@ class Planner(Scene):
             if slot_on in standing and standing[slot_on] < before:
                 last_on = slot_on
             elif slot_on in standing:
-                gone.append(Cancelled(slot_on=slot_on, reason="the series has ended"))
+                gone.append(Cancelled(slot_on=slot_on, reason=ENDED))
         until_on = last_on + timedelta(days=1) if last_on else series.first_on
         exceptions = {one.slot_on: one for one in (*series.exceptions, *gone)}
         return replace(

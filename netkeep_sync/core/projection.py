@@ -1,30 +1,37 @@
 """What a target may see of one series or milestone: every word and time that leaves the program, and no
-more.
+more. How much that is, each calendar says for itself (`Show`).
+
+A projection begins with what nobody minds, the word for the channel and the times, and gets what may be
+shown on top: what is forgotten here is not shown.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.brief import brief_words, make_brief
 from netkeep_sync.core.milestone import first_day, milestone_uid, milestone_words, yearly_rule
-from netkeep_sync.core.outcome import Evidence
+from netkeep_sync.core.roster import Show
 from netkeep_sync.core.series import Cancelled, Moved, local_occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import date, datetime
 
+    from netkeep_sync.core.channel import Channel
     from netkeep_sync.core.contact import Contact, Milestone
     from netkeep_sync.core.outcome import History
+    from netkeep_sync.core.roster import Trip
     from netkeep_sync.core.series import Series
 
 __all__ = [
     "MilestoneProjection",
     "Projection",
     "SeriesProjection",
+    "as_met",
     "project",
     "project_milestone",
     "published",
@@ -38,6 +45,10 @@ class SeriesProjection:
     `description` is plain text with newlines. `rrule` is the RRULE value with UNTIL in UTC.
     `cancelled` are the days of slots that do not take place; `moved` pairs the day of a slot with the
     wall clock time it is moved to. Both lie in `timezone`, as `local_start` does.
+
+    `color` is one of `contact.COLORS`, empty for the calendar's own. It reminds so many minutes before
+    (`reminders`), None as the calendar does of its own accord. `has_meet` asks for a room of Google Meet.
+    `guests` are the addresses of who is to be invited; a file or feed can't, and must not show them.
     """
 
     uid: str
@@ -51,6 +62,11 @@ class SeriesProjection:
     rrule: str
     cancelled: tuple[date, ...] = ()
     moved: tuple[tuple[date, datetime], ...] = ()
+    color: str = ""
+    reminders: tuple[int, ...] | None = None
+    is_busy: bool = True
+    has_meet: bool = False
+    guests: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -97,63 +113,107 @@ def published(series: Iterable[Series], *, today: date) -> tuple[Series, ...]:
     )
 
 
-def project(series: Series, *, contact: Contact | None, history: History | None) -> SeriesProjection:
-    """Return the whole of a series; `contact` is None once it has left the roster."""
+def as_met(contact: Contact, series: Series, trips: Iterable[Trip]) -> Contact:
+    """Return the contact with the channel of the series: on a trip another one may stand in for theirs."""
+    if contact.channel.key == series.channel:
+        return contact
+    ways = (channel for trip in trips for channel in trip.channels if channel.key == series.channel)
+    return replace(contact, channel=next(ways, contact.channel))
+
+
+def project(
+    series: Series,
+    *,
+    contact: Contact | None,
+    history: History | None,
+    is_ahead: bool = True,
+    next_on: date | None = None,
+    show: Show = Show.FULL,
+    color: str = "",
+) -> SeriesProjection:
+    """Return of a series what a calendar may show.
+
+    `contact` is None once they have left the roster, else with the channel that they are met by (`as_met`).
+    A series with nothing ahead says no more of itself than its title; `next_on` is the day of its next
+    check-in, if that is planned yet. `color` is that of its category.
+    """
+    channel = contact.channel if contact and contact.channel.key == series.channel else None
+    busy = _busy(series, channel)
+    if show is Show.BUSY:
+        return busy
+    reminders = channel.reminders if channel else None
+    in_words = replace(busy, color=color, reminders=reminders)
+    if show is Show.FIRST_NAME:
+        is_at_theirs = series.city or (contact and contact.place)
+        location = channel.place if channel and is_ahead and not is_at_theirs else ""
+        return replace(in_words, summary=_first_name_title(series, contact, channel), location=location)
+    full = replace(in_words, summary=series.summary, category=series.category, location=series.city)
+    if not (contact and is_ahead):
+        return full
+    return replace(
+        full,
+        description=talking_points(contact, history, next_on=next_on),
+        location=series.city or contact.place or contact.channel.place,
+        has_meet=channel is not None and channel.has_meet,
+        guests=(contact.email,) if contact.is_invited and contact.email else (),
+    )
+
+
+def _busy(series: Series, channel: Channel | None) -> SeriesProjection:
+    """Return what says nothing of anybody."""
     return SeriesProjection(
         uid=series.uid,
-        summary=series.summary,
-        description=talking_points(contact, history) if contact else "",
-        location=series.city or _place(contact),
-        category=series.category,
+        summary=_capital(series.channel),
+        description="",
+        location="",
+        category="",
         local_start=series.local_start,
         timezone=series.timezone,
         minutes=series.minutes,
         rrule=series.rrule,
         cancelled=tuple(one.slot_on for one in series.exceptions if isinstance(one, Cancelled)),
         moved=tuple((one.slot_on, one.local_start) for one in series.exceptions if isinstance(one, Moved)),
+        is_busy=channel.is_busy if channel else True,
     )
 
 
-def project_milestone(milestone: Milestone, *, contact: Contact, roster: str) -> MilestoneProjection:
-    """Return a milestone of the contact; `roster` is the roster's key."""
+def _first_name_title(series: Series, contact: Contact | None, channel: Channel | None) -> str:
+    """Return a title without a last name. The stored one has it, and can't be taken apart safely once the
+    contact has left or has another name.
+    """
+    if contact is None:
+        return _capital(series.channel)
+    title = channel.title if channel else f"{_capital(series.channel)} with {{name}}"
+    return title.replace("{name}", _first_word(contact.name))
+
+
+def _first_word(name: str) -> str:
+    return next(iter(name.split()), "")
+
+
+def _capital(word: str) -> str:
+    return f"{word[:1].upper()}{word[1:]}"
+
+
+def project_milestone(
+    milestone: Milestone, *, contact: Contact, roster: str, show: Show = Show.FULL
+) -> MilestoneProjection:
+    """Return a milestone of the contact; `roster` is the roster's key. One that is busy shows none."""
+    if show is Show.BUSY:
+        raise ValueError("a calendar that shows only busy times has no milestones")
+    is_full = show is Show.FULL
     return MilestoneProjection(
         uid=milestone_uid(roster, contact.key, milestone.label),
-        summary=f"{contact.name}: {milestone.label}",
-        description=milestone_words(milestone),
-        category=contact.category,
+        summary=f"{contact.name if is_full else _first_word(contact.name)}: {milestone.label}",
+        description=milestone_words(milestone) if is_full else "",
+        category=contact.category if is_full else "",
         first_on=first_day(milestone),
         rrule=yearly_rule(milestone),
     )
 
 
-def _place(contact: Contact | None) -> str:
-    return (contact.place or contact.channel.place) if contact else ""
-
-
-def talking_points(contact: Contact, history: History | None) -> str:
-    """Return what to know before a check-in: last met, the milestones, what to ask, what to offer,
-    the notes.
+def talking_points(contact: Contact, history: History | None, *, next_on: date | None) -> str:
+    """Return what to know before the check-in of `next_on`: the brief. It is the same for as long as nothing
+    new is known and that check-in is the next.
     """
-    blocks = [_last_met(history)]
-    if contact.milestones:
-        blocks.append(_listed("Milestones", [milestone_words(one) for one in contact.milestones]))
-    if contact.ask:
-        blocks.append(_listed("Ask", contact.ask))
-    if contact.offer:
-        blocks.append(_listed("Offer", contact.offer))
-    if contact.notes:
-        blocks.append(f"Notes\n{contact.notes}")
-    return "\n\n".join(blocks)
-
-
-def _last_met(history: History | None) -> str:
-    held = history.held if history else None
-    if held is None:
-        return "You have not met yet."
-    doubt = ", presumably" if held.evidence is Evidence.PRESUMED else ""
-    line = f"Last met on {held.day.day} {held.day:%B %Y}{doubt}."
-    return f"{line}\n{held.note}" if held.note else line
-
-
-def _listed(title: str, lines: Sequence[str]) -> str:
-    return "\n".join([title, *(f"- {line}" for line in lines)])
+    return brief_words(make_brief(contact, history, for_on=next_on))

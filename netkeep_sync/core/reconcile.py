@@ -12,28 +12,37 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from netkeep_sync.core.fact import (
+    Asked,
+    Dismissed,
+    Gave,
     Held,
+    Kept,
     Missed,
+    Noted,
     Passed,
     Paused,
+    Promised,
+    Rescheduled,
     Resumed,
+    Rhythm,
     Skipped,
     SlotName,
     Snoozed,
 )
+from netkeep_sync.core.ledger import make_ledger
 from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import Occurrence, occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.fact import AnyFact
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.core.series import Series
 
-__all__ = ["matching_occurrence", "passed_facts", "reconcile", "upcoming"]
+__all__ = ["matching_occurrence", "own_moves", "passed_facts", "reconcile", "upcoming"]
 
 
 def reconcile(contacts: Sequence[Contact], facts: Iterable[AnyFact], *, today: date) -> dict[str, History]:
@@ -41,16 +50,24 @@ def reconcile(contacts: Sequence[Contact], facts: Iterable[AnyFact], *, today: d
 
     What the facts tell of a day after `today` is left out: it has not happened yet.
     """
+    facts = tuple(facts)
+    dismissed = {(one.contact, one.meeting) for one in facts if isinstance(one, Dismissed)}
     by_contact: dict[str, list[AnyFact]] = {contact.key: [] for contact in contacts}
     for fact in facts:
-        if fact.contact in by_contact:
+        is_dismissed = isinstance(fact, Held) and (fact.contact, fact.source) in dismissed
+        if fact.contact in by_contact and not is_dismissed:
             by_contact[fact.contact].append(fact)
     return {contact.key: _history(contact, by_contact[contact.key], today=today) for contact in contacts}
 
 
-def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> History:  # noqa: C901  a table of facts
+def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> History:  # noqa: C901, PLR0912  a table of facts
     outcomes: dict[SlotName | date, Outcome] = {}
-    history = History(contact=contact.key)
+    notes: dict[SlotName, str] = {}
+    history = History(
+        contact=contact.key,
+        moved=frozenset(own_moves(facts)),
+        ledger=make_ledger(facts, today=today),
+    )
     snoozed_on = date.min
     if contact.met_on is not None:
         outcomes[contact.met_on] = Outcome(
@@ -80,6 +97,18 @@ def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> Hist
                 history = replace(history, paused_on=noted_at.date())
             case Resumed():
                 history = replace(history, paused_on=None, snoozed_until_on=None)
+            case Rescheduled(slot=slot):
+                # Wherever it went, it is to be: what was let go is back, and what passed has not yet.
+                if slot in outcomes and not _is_held_for_sure(outcomes[slot]):
+                    del outcomes[slot]
+            case Noted(slot=slot, note=note):
+                notes[slot] = note
+            case Rhythm():
+                history = replace(history, rhythm=fact, paused_on=None)
+            case Dismissed():
+                pass  # what it takes back is left out already
+            case Gave() | Asked() | Promised() | Kept():
+                pass  # the ledger has it
             case _:
                 history = replace(history, replanned=fact, snoozed_until_on=None)
     if history.snoozed_until_on is not None and history.snoozed_until_on <= today:
@@ -87,7 +116,41 @@ def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> Hist
     known = (
         outcome for outcome in outcomes.values() if outcome.result is not Result.HELD or outcome.day <= today
     )
-    return replace(history, outcomes=tuple(sorted(known, key=lambda outcome: outcome.day)))
+    noted = (_with_note(outcome, notes) for outcome in known)
+    outcomes_by_day = tuple(sorted(noted, key=lambda outcome: outcome.day))
+    return replace(history, outcomes=outcomes_by_day, notes=frozenset(notes.items()))
+
+
+def own_moves(facts: Iterable[AnyFact]) -> dict[SlotName, datetime]:
+    """Return where the owner has put check-ins, unless they let them go later, or put them off. One that had
+    passed by then stays where it was.
+    """
+    moves: dict[SlotName, Rescheduled] = {}
+    for fact in facts:
+        match fact:
+            case Rescheduled(slot=slot):
+                moves[slot] = fact
+            case Skipped(slot=slot, noted_at=noted_at) if slot in moves and noted_at < moves[slot].start_at:
+                del moves[slot]
+            case Snoozed():
+                moves = {slot: move for slot, move in moves.items() if not _is_put_off(move, fact)}
+    return {slot: move.start_at for slot, move in moves.items()}
+
+
+def _is_put_off(move: Rescheduled, snooze: Snoozed) -> bool:
+    is_ahead = move.contact == snooze.contact and snooze.noted_at < move.start_at
+    return is_ahead and move.start_at.date() < snooze.until_on
+
+
+def _is_held_for_sure(outcome: Outcome) -> bool:
+    return outcome.result is Result.HELD and outcome.evidence is Evidence.CONFIRMED
+
+
+def _with_note(outcome: Outcome, notes: Mapping[SlotName, str]) -> Outcome:
+    """Return the outcome with what the owner wrote on the calendar, unless they said something else."""
+    if outcome.note or outcome.slot is None:
+        return outcome
+    return replace(outcome, note=notes.get(outcome.slot, ""))
 
 
 def _passed(fact: Passed) -> Outcome:
@@ -112,13 +175,27 @@ def _told(fact: Held | Skipped | Missed, *, slot: SlotName | None, day: date, re
 
 
 def passed_facts(
-    roster: Roster, series: Iterable[Series], facts: Iterable[AnyFact], *, now: datetime
+    roster: Roster,
+    series: Iterable[Series],
+    facts: Iterable[AnyFact],
+    *,
+    now: datetime,
+    heard_at: datetime | None = None,
 ) -> tuple[Passed, ...]:
-    """Return a fact for every occurrence that has passed since facts were last taken.
+    """Return a fact for every occurrence that has passed since facts were last taken, and before the owner's
+    calendars were last listened to (`heard_at`, None for now): what they may have done there since is not
+    known.
 
     Contacts that have left the roster are left alone.
     """
-    noted = {fact.slot for fact in facts if isinstance(fact, Passed)}
+    until_at = now if heard_at is None else min(now, heard_at)
+    noted: set[SlotName] = set()
+    for fact in facts:
+        match fact:
+            case Passed(slot=slot):
+                noted.add(slot)
+            case Rescheduled(slot=slot):  # it passes again, on its new day
+                noted.discard(slot)
     contacts = {contact.key for contact in roster.contacts}
     # A moved occurrence may lie days before its slot; nothing is moved further than this.
     end_on = now.astimezone(ZoneInfo(roster.timezone)).date() + timedelta(days=400)
@@ -134,7 +211,7 @@ def passed_facts(
         for each in series
         if each.contact in contacts
         for one in occurrences(each, end_on=end_on)
-        if one.end_at <= now and (slot := SlotName(uid=one.uid, slot_on=one.slot_on)) not in noted
+        if one.end_at <= until_at and (slot := SlotName(uid=one.uid, slot_on=one.slot_on)) not in noted
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, time
 
     from netkeep_sync.core.channel import Channel
     from netkeep_sync.core.contact import Category, Contact
@@ -20,9 +20,12 @@ __all__ = [
     "Avoided",
     "Capacity",
     "DateRange",
+    "Digest",
+    "GoogleCalendar",
     "IcsCalendar",
     "Owner",
     "Roster",
+    "Show",
     "Trip",
 ]
 
@@ -104,6 +107,14 @@ class Availability:
     avoid: tuple[Avoided, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """When the weekly digest is sent: `weekday` counts from Monday = 0, `local_time` is the owner's."""
+
+    weekday: int
+    local_time: time
+
+
 class Assumption(StrEnum):
     """What is believed of a check-in that has passed and nobody said a word about."""
 
@@ -111,11 +122,47 @@ class Assumption(StrEnum):
     ASK = "ask"
 
 
+class Show(StrEnum):
+    """What a calendar tells of the people: all, their first names, or only that the time is taken."""
+
+    FULL = "full"
+    FIRST_NAME = "first-name"
+    BUSY = "busy"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IcsCalendar:
     """A target: the .ics file at `path`, absolute."""
 
     path: str
+    show: Show = Show.FULL
+
+
+GOOGLE_CALENDAR = "Check-ins"
+"""What the calendar is called that the program makes, unless it is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoogleCalendar:
+    """A target: a calendar at Google.
+
+    `calendar` names the one that the program makes. `calendar_id` is that of one the owner has already
+    (`primary`, or the id that the calendar's settings show), and then none is made; empty otherwise. The
+    files are absolute paths, empty for those in the user's config folder.
+    """
+
+    calendar: str = GOOGLE_CALENDAR
+    client_file: str = ""
+    token_file: str = ""
+    calendar_id: str = ""
+    show: Show = Show.FULL
+
+    @property
+    def name(self) -> str:
+        """The target's name in the store."""
+        if self.calendar == GOOGLE_CALENDAR and not self.calendar_id:
+            return "google"
+        return f"google:{self.calendar_id or self.calendar}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +174,11 @@ class Roster:
     `contacts` are sorted by key. `timezone` is the owner's, an IANA name. What lies less than
     `freeze_days` ahead is not moved by the program. `shows_milestones` puts birthdays and the like on the
     calendar. `database` is an SQLAlchemy URL, empty for the user's data folder.
+
+    `busy` are the calendars to keep check-ins off: absolute paths, addresses, or `google`. An address is a
+    secret, and never shown. With `trusts_busy` a meeting found there counts as held.
+
+    `notify` are apprise's addresses, which hold secrets too, and `digest` is None unless one is wanted.
     """
 
     key: str
@@ -140,9 +192,13 @@ class Roster:
     freeze_days: int = 7
     shows_milestones: bool = False
     assume: Assumption = Assumption.HELD
-    calendars: tuple[IcsCalendar, ...] = ()
+    calendars: tuple[IcsCalendar | GoogleCalendar, ...] = ()
     database: str = ""
     is_key_given: bool = True
+    busy: tuple[str, ...] = field(default=(), repr=False)
+    trusts_busy: bool = False
+    notify: tuple[str, ...] = field(default=(), repr=False)
+    digest: Digest | None = None
 
     @property
     def holiday_codes(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.book import Book
+from netkeep_sync.core.busy import FREE
 from netkeep_sync.core.cadence import add_months
 from netkeep_sync.core.outcome import History, Outcome
 from netkeep_sync.core.rhythm import early_by
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from netkeep_sync.core.availability import OpenDays
+    from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.roster import Roster
 
@@ -40,6 +42,8 @@ class Scene:
         open_days: OpenDays,
         now: datetime,
         end_on: date | None,
+        *,
+        busy: Busy = FREE,
     ) -> None:
         self.roster = roster
         self.histories = histories
@@ -52,8 +56,14 @@ class Scene:
         self.end_on = end_on or self.level_on
         self.reach_on = max(self.level_on, self.end_on)
         self.contacts = {contact.key: contact for contact in roster.contacts}
+        self.busy = busy
         self.book = Book(
-            roster.capacity, open_days, timezone=roster.timezone, today=self.today, end_on=self.reach_on
+            roster.capacity,
+            open_days,
+            timezone=roster.timezone,
+            today=self.today,
+            end_on=self.reach_on,
+            busy_times=busy.times,
         )
         self.kept: dict[str, Series] = {}
         self.visits: dict[str, list[tuple[date, str]]] = {}

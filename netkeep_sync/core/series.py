@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from netkeep_sync.core.cadence import Cadence, Unit
+from netkeep_sync.core.cadence import Cadence, Unit, parse_cadence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,10 +40,26 @@ _FAR_YEARS = 12
 
 NO_ROOM = "no other day near it has room"
 KEPT_FREE = "every other day near it is kept free"
+BOOKED = "you are booked"
+ENDED = "the series has ended"
+OFF = "it was off your calendar then"
 
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NTH = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", -1: "last"}
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+_RRULE = re.compile(
+    rf"""
+    BYDAY= (?P<nth>\+?[1-4]|-1)? (?P<weekday>{"|".join(WEEKDAYS)})
+    (?(nth) (?: ;FREQ=MONTHLY | ;BYMONTH=0?(?:[1-9]|1[0-2]) (?P<yearly>;FREQ=YEARLY) ) | ;FREQ=WEEKLY )
+    (?: ;INTERVAL=(?P<interval>[0-9]+) )?
+    (?: ;WKST=(?:{"|".join(WEEKDAYS)}) )?
+    """,
+    re.VERBOSE,
+)
+"""An RRULE value with its parts sorted: a weekday of every week, or the nth one of every month, or that of
+one month of every year. Which month, the first day tells.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +86,24 @@ class Rule:
             interval=cadence.count,
             weekday=day.weekday(),
             nth=nth if nth < 5 else -1,
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> Rule:
+        """Read an RRULE value, one of ours (`str`) or of another calendar that says the same.
+
+        Raises ValueError for a rule that ends, that has no cadence, or that can't be said as one of ours.
+        """
+        found = _RRULE.fullmatch(";".join(sorted(text.upper().split(";"))))
+        if found is None:
+            raise ValueError(f"{text!r} is no rule of one weekday every so many weeks or months")
+        unit = "year" if found["yearly"] else "month" if found["nth"] else "week"
+        cadence = parse_cadence(f"every {found['interval'] or 1} {unit}s")
+        return cls(
+            unit=cadence.unit,
+            interval=cadence.count,
+            weekday=WEEKDAYS.index(found["weekday"]),
+            nth=int(found["nth"]) if found["nth"] else None,
         )
 
     def days(self, first_on: date, *, end_on: date) -> Iterable[date]:
@@ -106,7 +141,7 @@ class Rule:
         return f"{every} on {nth}{WEEKDAY_NAMES[self.weekday]}"
 
     def __str__(self) -> str:
-        """Return the RRULE value, without UNTIL."""
+        """Return the RRULE value, without UNTIL; `parse` reads it."""
         if self.nth is None:
             return f"FREQ=WEEKLY;INTERVAL={self.interval};BYDAY={WEEKDAYS[self.weekday]}"
         return f"FREQ=MONTHLY;INTERVAL={self.interval};BYDAY={self.nth}{WEEKDAYS[self.weekday]}"
@@ -136,13 +171,23 @@ class Cancelled:
 
     @property
     def is_for_want_of_room(self) -> bool:
-        """Tell whether it would take place, had the owner more time."""
-        return self.reason.endswith(NO_ROOM)
+        """Tell whether it would take place, had the owner more time for check-ins."""
+        return self.reason.endswith(NO_ROOM) and not self.is_for_busy_time
 
     @property
     def is_for_want_of_a_day(self) -> bool:
         """Tell whether it would take place, had another day been found for it."""
         return self.reason.endswith((NO_ROOM, KEPT_FREE))
+
+    @property
+    def is_for_busy_time(self) -> bool:
+        """Tell whether it would take place, were the owner not busy then."""
+        return self.reason.startswith(BOOKED)
+
+    @property
+    def is_for_good(self) -> bool:
+        """Tell whether it will not take place, wherever the owner had put it before."""
+        return self.reason in (ENDED, OFF)
 
 
 SlotException = Moved | Cancelled

@@ -1,4 +1,4 @@
-"""What the owner says of a check-in, turned into facts: done, skip, missed, snooze, pause, resume.
+"""What the owner says of a check-in, turned into facts: done, skip, missed, snooze, pause, resume, kept.
 
 Every answer returns the facts to add, none when it is known already, and the sentence to say.
 """
@@ -10,8 +10,23 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from netkeep_sync.config.yaml_source import clean_line
 from netkeep_sync.core.contact import find_contacts, slug
-from netkeep_sync.core.fact import Held, Missed, Paused, Resumed, Skipped, SlotName, Snoozed
+from netkeep_sync.core.fact import (
+    Asked,
+    Dismissed,
+    Gave,
+    Held,
+    Kept,
+    Missed,
+    Paused,
+    Promised,
+    Resumed,
+    Skipped,
+    SlotName,
+    Snoozed,
+)
+from netkeep_sync.core.ledger import Promise, folded
 from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.reconcile import matching_occurrence, upcoming
 from netkeep_sync.core.series import occurrences, zone
@@ -19,6 +34,8 @@ from netkeep_sync.core.words import day_words
 from netkeep_sync.errors import Refused, UnknownContact
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.fact import AnyFact
     from netkeep_sync.core.outcome import History
@@ -26,9 +43,11 @@ if TYPE_CHECKING:
     from netkeep_sync.core.series import Occurrence
     from netkeep_sync.service.outlook import Outlook
 
-__all__ = ["Answer", "Desk", "contact_named"]
+__all__ = ["NOTHING", "Answer", "Desk", "Exchange", "contact_and_rest", "contact_keyed", "contact_named"]
 
-_Fact = TypeVar("_Fact", Held, Skipped, Missed, Snoozed, Paused, Resumed)
+_Fact = TypeVar(
+    "_Fact", Held, Skipped, Missed, Snoozed, Paused, Resumed, Dismissed, Gave, Asked, Promised, Kept
+)
 
 _LONGEST_SNOOZE = timedelta(days=731)
 
@@ -42,6 +61,22 @@ class Answer:
 
     facts: tuple[AnyFact, ...]
     told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """What went to and fro at a meeting, in the owner's words. `by_on` is when what is promised in it is due,
+    None for before the next check-in.
+    """
+
+    gave: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    promised: tuple[str, ...] = ()
+    they_promised: tuple[str, ...] = ()
+    by_on: date | None = None
+
+
+NOTHING = Exchange()
 
 
 def contact_named(roster: Roster, words: str) -> Contact:
@@ -64,6 +99,25 @@ def contact_named(roster: Roster, words: str) -> Contact:
     raise UnknownContact(f'nobody in the roster is called "{words}"; {advice}')
 
 
+def contact_keyed(roster: Roster, key: str) -> Contact:
+    """Return the contact of an outlook's roster that has this key. Raises UnknownContact."""
+    found = next((one for one in roster.contacts if one.key == key), None)
+    if found is None:
+        raise UnknownContact("nobody in the roster has that key any more")
+    return found
+
+
+def contact_and_rest(roster: Roster, words: Sequence[str]) -> tuple[Contact, str]:
+    """Return the contact that the first words name, as many of them as name anybody, and the other words.
+
+    Raises UnknownContact with the candidates.
+    """
+    for number in range(len(words), 1, -1):
+        if find_contacts(roster.contacts, " ".join(words[:number])):
+            return contact_named(roster, " ".join(words[:number])), " ".join(words[number:])
+    return contact_named(roster, words[0]), " ".join(words[1:])
+
+
 class Desk:
     """Takes answers about one contact, as of one outlook. `source` says where they come from."""
 
@@ -81,18 +135,75 @@ class Desk:
         """Where the contact stands."""
         return self.outlook.histories[self.contact.key]
 
-    def held(self, *, held_on: date | None = None, note: str = "") -> Answer:
+    def held(self, *, held_on: date | None = None, note: str = "", exchange: Exchange = NOTHING) -> Answer:
         """They met: on the given day, else at the check-in of today or of the last days, else today."""
         day = held_on or self._likely_day()
         self._refuse_future(day)
+        exchanged = self._exchanged(exchange, day)
+        promised = "".join(f"\n{self._promise_words(one)}" for one in exchanged if isinstance(one, Promised))
         if not note and any(
             outcome.day == day and outcome.result is Result.HELD and outcome.evidence is Evidence.CONFIRMED
             for outcome in self.history.outcomes
         ):
-            return Answer(facts=(), told=f"{self.contact.name}: held on {self._said(day)}, as known.")
+            told = f"{self.contact.name}: held on {self._said(day)}, as known.{promised}"
+            return Answer(facts=exchanged, told=told)
         found = matching_occurrence(self.contact, self.outlook.series, self.history, held_on=day)
         fact = self._fact(Held, held_on=day, slot=_name(found) if found else None, note=note)
-        return Answer(facts=(fact,), told=f"{self.contact.name}: held on {self._said(day)}.")
+        told = f"{self.contact.name}: held on {self._said(day)}.{promised}"
+        return Answer(facts=(fact, *exchanged), told=told)
+
+    def _exchanged(self, exchange: Exchange, day: date) -> tuple[Gave | Asked | Promised, ...]:
+        """Return what went to and fro as facts, without what is known already."""
+        if exchange.by_on and not (exchange.promised or exchange.they_promised):
+            raise Refused(f"what is due by {self._said(exchange.by_on)}? name what was promised")
+        if exchange.by_on and exchange.by_on < day:
+            raise Refused(f"{self._said(exchange.by_on)} is before the day of the promise, {self._said(day)}")
+        ledger = self.history.ledger
+        gave = [one for one in _lines(exchange.gave) if one not in ledger.gave_on(day)]
+        asked = [one for one in _lines(exchange.asked) if one not in ledger.asked_on(day)]
+        promises = [
+            Promise(what=what, made_on=day, is_theirs=is_theirs, by_on=exchange.by_on)
+            for is_theirs, told in ((False, exchange.promised), (True, exchange.they_promised))
+            for what in _lines(told)
+        ]
+        return (
+            *(self._fact(Gave, held_on=day, what=what) for what in gave),
+            *(self._fact(Asked, held_on=day, what=what) for what in asked),
+            *(
+                self._fact(Promised, held_on=day, what=one.what, is_theirs=one.is_theirs, by_on=one.by_on)
+                for one in promises
+                if one not in ledger.promises
+            ),
+        )
+
+    def _promise_words(self, promised: Promised) -> str:
+        who = "they promised" if promised.is_theirs else "you promised"
+        when = f", by {self._said(promised.by_on)}" if promised.by_on else ""
+        return f"{who}: {promised.what}{when}"
+
+    def kept(self, words: str = "", *, is_theirs: bool = False) -> Answer:
+        """Close a promise of the owner's, or one that `is_theirs`: the only one that is open, or the one with
+        these words.
+        """
+        promises = self.history.ledger.open_promises(are_theirs=is_theirs)
+        found = _promises_with(promises, words)
+        if len(found) != 1:
+            raise Refused(self._which_promise(found, words, is_theirs=is_theirs))
+        fact = self._fact(Kept, what=found[0].what, is_theirs=is_theirs)
+        who = "they" if is_theirs else "you"
+        return Answer(facts=(fact,), told=f"{self.contact.name}: {who} kept what was promised: {fact.what}.")
+
+    def _which_promise(self, found: Sequence[Promise], words: str, *, is_theirs: bool) -> str:
+        ledger, name = self.history.ledger, self.contact.name
+        nothing = f"{name} has no open promise to you" if is_theirs else f"you have no open promise to {name}"
+        if found:
+            return f"it may be any of: {_listed(found)}; write more of it"
+        if promises := ledger.open_promises(are_theirs=is_theirs):
+            return f'{nothing} with "{words}"; open: {_listed(promises)}'
+        if others := ledger.open_promises(are_theirs=not is_theirs):
+            whose = "your own" if is_theirs else "theirs (`kept --theirs`)"
+            return f"{nothing}; open: {whose}: {_listed(others)}"
+        return nothing
 
     def _likely_day(self) -> date:
         today = self.outlook.today
@@ -105,17 +216,42 @@ class Desk:
         return recent[-1] if recent and not is_today else today
 
     def skip(self, *, planned_on: date | None = None, note: str = "") -> Answer:
-        """Let the next check-in go, or the one planned on that day."""
+        """Let the next check-in go, or the one planned on that day, or what was found on it."""
+        if planned_on and (dismissed := self._dismissed(planned_on)):
+            return dismissed
         one = self._planned_on(planned_on) if planned_on else self._next()
         fact = self._fact(Skipped, slot=_name(one), note=note)
         return self._unless_known(fact, Result.SKIPPED, f"skipped {self._said(self._day(one))}")
 
     def missed(self, *, planned_on: date | None = None, note: str = "") -> Answer:
-        """Tell that the last check-in, or the one planned on that day, did not come about."""
+        """Tell that the last check-in, or the one planned on that day, or what was found on it, did not come
+        about.
+        """
+        if planned_on and (dismissed := self._dismissed(planned_on)):
+            return dismissed
         one = self._planned_on(planned_on) if planned_on else self._last()
         self._refuse_future(self._day(one))
         fact = self._fact(Missed, slot=_name(one), note=note)
         return self._unless_known(fact, Result.MISSED, f"{self._said(self._day(one))} did not come about")
+
+    def _dismissed(self, day: date) -> Answer | None:
+        """Take back what a busy calendar shows on a day with no check-in; None where it shows nothing."""
+        found = [
+            *(
+                one.meeting.source
+                for one in self.outlook.found
+                if (one.contact.key, one.day) == (self.contact.key, day)
+            ),
+            *(
+                one.source
+                for one in self.outlook.counted
+                if (one.contact, one.held_on) == (self.contact.key, day)
+            ),
+        ]
+        if not found or any(self._day(one) == day for one in self._planned()):
+            return None
+        facts = tuple(self._fact(Dismissed, meeting=source, found_on=day) for source in found)
+        return Answer(facts=facts, told=f"{self.contact.name}: no meeting on {self._said(day)}.")
 
     def snooze(self, *, until_on: date | None = None, weeks: int = 1) -> Answer:
         """Put the next check-in off until that day, or by so many weeks."""
@@ -188,6 +324,22 @@ class Desk:
 
     def _said(self, day: date) -> str:
         return day_words(day, today=self.outlook.today)
+
+
+def _lines(told: Sequence[str]) -> Iterator[str]:
+    """Yield what was told, each in one clean line and once."""
+    return (line for line in dict.fromkeys(map(clean_line, told)) if line)
+
+
+def _promises_with(promises: Sequence[Promise], words: str) -> list[Promise]:
+    """Return the promise of these very words, else all that have each of them."""
+    wanted = folded(words)
+    exact = [one for one in promises if folded(one.what) == wanted]
+    return exact or [one for one in promises if all(word in folded(one.what) for word in wanted.split())]
+
+
+def _listed(promises: Sequence[Promise]) -> str:
+    return "; ".join(f'"{one.what}"' for one in promises)
 
 
 def _name(one: Occurrence) -> SlotName:

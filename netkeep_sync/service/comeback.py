@@ -76,14 +76,14 @@ def try_comeback(
     absent: tuple[Missed, ...] = ()
     if nothing_since_on is not None:
         absent = absences(outlook.histories, since_on=nothing_since_on, now=now, source=source)
-    known = look(roster, store, now=now, told=absent)
+    known = look(roster, store, now=now, told=absent, busy=outlook.busy)
 
     def planned(facts: Sequence[AnyFact]) -> Plan:
-        return look(roster, store, now=now, told=(*absent, *facts)).plan
+        return look(roster, store, now=now, told=(*absent, *facts), busy=outlook.busy).plan
 
     steps = come_back(roster, known.histories, outlook.plan, planned, from_on=from_on, source=source)
     facts = (*absent, *(fact for step in steps for fact in step.facts))
-    done = look(roster, store, now=now, told=facts)
+    done = look(roster, store, now=now, told=facts, busy=outlook.busy)
 
     def following(of: Outlook, step: CatchUp | LetGo, *, from_on: date) -> Occurrence | None:
         days = (

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.busy import FREE, counted_meetings, found_meetings, held_facts
 from netkeep_sync.core.cadence import add_months
 from netkeep_sync.core.capacity import judge
 from netkeep_sync.core.identity import news, recognise
+from netkeep_sync.core.own import with_moves, with_own_rhythm
 from netkeep_sync.core.plan import make_plan
 from netkeep_sync.core.reconcile import passed_facts, reconcile
+from netkeep_sync.core.roster import GoogleCalendar
 from netkeep_sync.core.scene import HORIZON_MONTHS
 from netkeep_sync.core.series import zone
 from netkeep_sync.sources.public_holidays import public_holidays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from netkeep_sync.core.availability import Holidays
+    from netkeep_sync.core.busy import Busy, Found
     from netkeep_sync.core.capacity import Verdict
-    from netkeep_sync.core.fact import AnyFact, Passed
+    from netkeep_sync.core.fact import AnyFact, Held, Passed
     from netkeep_sync.core.identity import Known
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.plan import Plan
@@ -37,11 +41,17 @@ __all__ = ["Outlook", "look"]
 class Outlook:
     """One roster at one moment, its contacts recognised: a key means the same here as in the store.
 
+    `written` is the roster as the file has it, before the rhythms that the owner gave on a calendar.
+
     `previous` are the series as the store has them, `series` the same with what the plan makes of
-    them. `news` are the people and `passed` the facts that the store has yet to be told of.
+    them. `news` are the people, `passed` and `met` the facts that the store has yet to be told of.
+
+    `found` are the meetings of busy calendars that the owner may confirm. Those that the roster trusts are
+    among `met`, and `counted` are all that were ever counted so.
     """
 
     roster: Roster
+    written: Roster
     now: datetime
     news: tuple[Known, ...]
     passed: tuple[Passed, ...]
@@ -49,6 +59,10 @@ class Outlook:
     previous: tuple[Series, ...]
     holidays: Holidays
     plan: Plan
+    busy: Busy = FREE
+    found: tuple[Found, ...] = ()
+    met: tuple[Held, ...] = ()
+    counted: tuple[Held, ...] = ()
 
     def plan_of(self, roster: Roster) -> Plan:
         """Return what would be planned had the file said so: nothing else is different."""
@@ -59,6 +73,7 @@ class Outlook:
             holidays=self.holidays,
             now=self.now,
             end_on=self.plan.end_on,
+            busy=self.busy,
         )
 
     @property
@@ -97,9 +112,10 @@ def look(
     now: datetime,
     end_on: date | None = None,
     told: Sequence[AnyFact] = (),
+    busy: Busy = FREE,
 ) -> Outlook:
     """Plan the roster from what the store remembers, up to `end_on` (two years unless told), as if the
-    facts `told` were known too.
+    facts `told` were known too, and `busy` the time that they are booked elsewhere.
 
     Whoever needs the contacts afterwards takes those of the outlook: the file does not know under which
     key somebody was before a rename.
@@ -108,9 +124,26 @@ def look(
     roster = replace(roster, contacts=recognise(roster.contacts, known))
     today = now.astimezone(zone(roster.timezone)).date()
     level_on = add_months(today, HORIZON_MONTHS)
-    previous, facts = store.series(), store.facts()
-    passed = passed_facts(roster, previous, facts, now=now)
-    histories = reconcile(roster.contacts, (*facts, *passed, *told), today=today)
+    facts = store.facts()
+    previous = with_moves(store.series(), facts)
+    passed = passed_facts(roster, previous, facts, now=now, heard_at=_heard_at(roster, store))
+    known_facts: tuple[AnyFact, ...] = (*facts, *passed, *told)
+    histories = reconcile(roster.contacts, known_facts, today=today)
+    found = found_meetings(roster, busy, histories=histories, facts=known_facts, series=previous, now=now)
+    met: tuple[Held, ...] = ()
+    if roster.trusts_busy and found:
+        met = held_facts(found, facts=known_facts, series=previous, now=now, today=today)
+        histories = reconcile(roster.contacts, (*known_facts, *met), today=today)
+    written = roster
+    roster = replace(
+        roster,
+        contacts=tuple(
+            with_own_rhythm(
+                one, histories[one.key], series=previous, weekdays=roster.availability.weekdays
+            )
+            for one in roster.contacts
+        ),
+    )
     holidays = public_holidays(
         roster.holiday_codes,
         start_on=today - timedelta(days=7),
@@ -118,10 +151,17 @@ def look(
         end_on=max(level_on, end_on or level_on) + timedelta(days=366),
     )
     plan = make_plan(
-        roster, histories=histories, previous=previous, holidays=holidays, now=now, end_on=end_on
+        roster,
+        histories=histories,
+        previous=previous,
+        holidays=holidays,
+        now=now,
+        end_on=end_on,
+        busy=busy,
     )
     return Outlook(
         roster=roster,
+        written=written,
         now=now,
         news=news(roster.contacts, known),
         passed=passed,
@@ -129,4 +169,18 @@ def look(
         previous=previous,
         holidays=holidays,
         plan=plan,
+        busy=busy,
+        found=() if roster.trusts_busy else found,
+        met=met,
+        counted=counted_meetings((*known_facts, *met)),
     )
+
+
+def _heard_at(roster: Roster, store: ReadableStore) -> datetime | None:
+    """Return up to when it is known what the owner did on their calendars; None where they can do nothing."""
+    named = [calendar.name for calendar in roster.calendars if isinstance(calendar, GoogleCalendar)]
+    if not named:
+        return None
+    cursors = store.cursors()
+    never = datetime.min.replace(tzinfo=UTC)
+    return min(cursors[name].heard_at if name in cursors else never for name in named)

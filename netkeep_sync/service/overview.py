@@ -10,12 +10,13 @@ from netkeep_sync.core.reconcile import upcoming
 from netkeep_sync.core.rhythm import Standing, State, standing
 
 if TYPE_CHECKING:
+    from netkeep_sync.core.cadence import Cadence
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.outcome import History, Outcome
     from netkeep_sync.core.series import Occurrence
     from netkeep_sync.service.outlook import Outlook
 
-__all__ = ["Line", "lately", "overview"]
+__all__ = ["Line", "lately", "overview", "own_rhythms"]
 
 _ORDER = (State.OVERDUE, State.DUE, State.NEVER_MET, State.ON_TIME, State.PAUSED)
 
@@ -70,3 +71,15 @@ def lately(outlook: Outlook, *, most: int = 5) -> tuple[tuple[Contact, Outcome],
     ]
     found.sort(key=lambda outcome: (outcome.result is Result.UNKNOWN, outcome.day), reverse=True)
     return tuple((contacts[outcome.contact], outcome) for outcome in found[:most])
+
+
+def own_rhythms(outlook: Outlook) -> tuple[tuple[Contact, Cadence], ...]:
+    """Return whom the owner meets by a rhythm that they gave them on a calendar, and what the roster says
+    instead.
+    """
+    by_key = {contact.key: contact.cadence for contact in outlook.written.contacts}
+    return tuple(
+        (contact, by_key[contact.key])
+        for contact in outlook.roster.contacts
+        if contact.cadence != by_key[contact.key]
+    )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from netkeep_sync.config.resolution import absolute_database
 from netkeep_sync.config.roster_file import parse_roster, read_content
 from netkeep_sync.config.settings import data_folder, database_url
+from netkeep_sync.core.roster import GoogleCalendar, IcsCalendar, Show
+from netkeep_sync.errors import SettingsError
 from netkeep_sync.sources.public_holidays import why_unknown
 from netkeep_sync.store.empty_store import EmptyStore
 from netkeep_sync.store.url import exists, sqlite_path
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from netkeep_sync.store.sql_store import SqlStore
     from netkeep_sync.store.store import ReadableStore
     from netkeep_sync.targets.ics import IcsTarget
+    from netkeep_sync.targets.target import CalendarTarget
 
 __all__ = ["Workspace", "file_stamp", "last_good_workspace", "open_workspace"]
 
@@ -62,12 +65,65 @@ class Workspace:
         """Open the store for looking only: no database is made where there is none."""
         return self.store() if exists(self.url) else EmptyStore()
 
+    def ics_files(self, show: Show = Show.FULL) -> tuple[Path, ...]:
+        """Return the .ics files that the roster names for those who may see so much."""
+        calendars = self.roster.calendars
+        return tuple(Path(one.path) for one in calendars if isinstance(one, IcsCalendar) and one.show is show)
+
     def ics_target(self, files: Sequence[Path] | None = None) -> IcsTarget:
-        """Return the .ics target that writes these files; None for those that the roster names."""
+        """Return the .ics target that writes these files; None for those that show everything."""
         from netkeep_sync.targets.ics import IcsTarget  # noqa: PLC0415  60 ms, where something is published
 
-        named = tuple(Path(calendar.path) for calendar in self.roster.calendars)
-        return IcsTarget(files=named if files is None else files, refresh=REFRESH)
+        return IcsTarget(files=self.ics_files() if files is None else files, refresh=REFRESH)
+
+    def targets(
+        self, environ: Mapping[str, str], *, is_rehearsal: bool = False
+    ) -> tuple[CalendarTarget, ...]:
+        """Return every target of the roster. None of them asks anything of a calendar system yet, and those
+        for a rehearsal write nothing anywhere.
+        """
+        return (
+            self.ics_target(() if is_rehearsal else None),
+            *self.reduced_ics_targets(is_rehearsal=is_rehearsal),
+            *self._google_targets(environ, is_rehearsal=is_rehearsal),
+        )
+
+    def other_targets(self, environ: Mapping[str, str]) -> tuple[CalendarTarget, ...]:
+        """Return all targets but the one that the feed is made of."""
+        return (*self.reduced_ics_targets(), *self._google_targets(environ))
+
+    def reduced_ics_targets(self, *, is_rehearsal: bool = False) -> tuple[IcsTarget, ...]:
+        """Return the .ics targets that show less than everything."""
+        from netkeep_sync.targets.ics import IcsTarget  # noqa: PLC0415  60 ms, where something is published
+
+        return tuple(
+            IcsTarget(files=() if is_rehearsal else files, refresh=REFRESH, show=show)
+            for show in (Show.FIRST_NAME, Show.BUSY)
+            if (files := self.ics_files(show))
+        )
+
+    def _google_targets(
+        self, environ: Mapping[str, str], *, is_rehearsal: bool = False
+    ) -> tuple[CalendarTarget, ...]:
+        calendars = [one for one in self.roster.calendars if isinstance(one, GoogleCalendar)]
+        return tuple(self._google_target(one, environ, is_rehearsal=is_rehearsal) for one in calendars)
+
+    def _google_target(
+        self, calendar: GoogleCalendar, environ: Mapping[str, str], *, is_rehearsal: bool
+    ) -> CalendarTarget:
+        try:
+            from netkeep_sync.targets.google import GoogleTarget  # noqa: PLC0415  where there is one
+        except ImportError as error:
+            raise SettingsError(
+                "a google calendar needs more than is installed; run `pip install 'netkeep-sync[google]'`"
+            ) from error
+        from netkeep_sync.targets.google_auth import endpoints_from  # noqa: PLC0415
+        from netkeep_sync.targets.google_link import SignedInLink  # noqa: PLC0415
+        from netkeep_sync.targets.google_rehearsal import RehearsedLink  # noqa: PLC0415
+
+        way = RehearsedLink if is_rehearsal else SignedInLink
+        link = way(calendar, timezone=self.roster.timezone, endpoints=endpoints_from(environ))
+        return GoogleTarget(link, owner=self.roster.key, name=calendar.name, show=calendar.show)
 
     @property
     def state_path(self) -> Path:

@@ -34,8 +34,11 @@ _WRITTEN = frozenset(
     TZID TZNAME TZOFFSETFROM TZOFFSETTO RDATE
     DTSTART DTEND RRULE EXDATE RECURRENCE-ID UID DTSTAMP LAST-MODIFIED SEQUENCE
     SUMMARY DESCRIPTION LOCATION CATEGORIES CLASS STATUS TRANSP X-MICROSOFT-CDO-BUSYSTATUS
+    ACTION TRIGGER
     """.split()
 )
+_ALARM = re.compile(rb"ACTION:DISPLAY|TRIGGER:-PT[0-9]{1,5}M")
+"""An alarm shows a few words some minutes before. It sends no mail, and starts nothing."""
 
 
 class BadLine(ValueError):
@@ -98,5 +101,7 @@ def _check_line(line: bytes) -> None:
         return
     name = _NAME.match(line)
     if name is None or name[1] not in _WRITTEN:
-        # Injected text shows as a property that nothing here writes: ATTENDEE, VALARM's TRIGGER, ATTACH.
+        # Injected text shows as a property that nothing here writes: ATTENDEE, ATTACH, DURATION.
         raise BadLine(f"a line begins with {line[:20]!r}")
+    if name[1] in (b"ACTION", b"TRIGGER") and not _ALARM.fullmatch(line):
+        raise BadLine(f"an alarm says {line[:40]!r}")

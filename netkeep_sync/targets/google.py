@@ -1,275 +1,321 @@
 """The Google Calendar target: one event for each series, one exception for each slot that is elsewhere.
 
-A baseline's `body` is what Google said of the event when it was last written (`_Held`). Every change is
-conditional on its ETag. Where the owner was faster, the event is read again and the change is made to what
-they left alone: what they changed stays theirs for good. What they deleted is never made again.
+Every change is conditional on the ETag that Google last told. Where the owner was faster, the event is read
+again and the change is made to what they left alone: what they changed stays theirs for good. What they
+deleted is never made again.
 
-Ids are the series' own, so an insert whose answer was lost finds its event on the second try, and a lost
-database finds them all (409: "maybe mine"). See what is known of the service's manners in the tests' fake.
+Ids are the series' own, so an insert whose answer was lost finds its event on the second try (409: "maybe
+mine"; the client's HTTP library re-sends by itself). What is known of the service's manners stands in the
+tests' fake.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-
-from googleapiclient.errors import HttpError
 
 from netkeep_sync.core.baseline import Baseline
 from netkeep_sync.core.projection import SeriesProjection
+from netkeep_sync.core.roster import Show
+from netkeep_sync.core.series import Rule, instant, zone
 from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.google_event import (
+    TIMES,
     Content,
-    Part,
     event_body,
     event_id,
     instance_id,
+    instant_of,
+    moment_key,
     part_body,
     slot_body,
 )
+from netkeep_sync.targets.google_held import Held
+from netkeep_sync.targets.google_listening import Listening
+from netkeep_sync.targets.google_request import Refused, Unanswered
+from netkeep_sync.targets.google_shown import shown_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from googleapiclient.http import HttpRequest
-
+    from netkeep_sync.core.baseline import Cursor
+    from netkeep_sync.core.entry import Entry
     from netkeep_sync.core.projection import Projection
+    from netkeep_sync.targets.google_link import Link
+    from netkeep_sync.targets.target import Listened
 
 __all__ = ["GoogleTarget"]
+
+_Event = dict[str, Any]
 
 MOST_TRIES = 3
 """So often a change is made anew for an event that the owner changed meanwhile."""
 
-RETRIES = 4
-"""So often the client repeats what failed for the moment: 5xx, 429, the two rate limits of 403."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Held:
-    """What the calendar holds of one series, as it last said.
-
-    `theirs` are the parts that the owner has changed. `slots` maps the day of a slot to where its
-    occurrence was put ("" for cancelled); those in `their_slots` are the owner's. `is_gone` tells that the
-    owner has deleted the event.
-    """
-
-    etag: str = ""
-    content: Content = field(default_factory=lambda: Content(summary="", time="", notes=""))
-    theirs: frozenset[Part] = frozenset()
-    slots: dict[str, str] = field(default_factory=dict)
-    their_slots: frozenset[str] = frozenset()
-    is_gone: bool = False
-
-    @classmethod
-    def read(cls, body: str) -> _Held:
-        held = json.loads(body)
-        held["content"] = Content(**held["content"])
-        for name in ("theirs", "their_slots"):
-            held[name] = frozenset(held[name])
-        return cls(**held)
-
-    def written(self) -> str:
-        held = asdict(self) | {"theirs": sorted(self.theirs), "their_slots": sorted(self.their_slots)}
-        return json.dumps(held, sort_keys=True, ensure_ascii=False)
-
 
 class GoogleTarget:
-    """One calendar of the owner's. `service` is the client's, for one thread; `owner` marks our events."""
+    """One calendar of the owner's, behind its link. `owner` marks our events."""
 
-    def __init__(self, service: Any, calendar_id: str, *, owner: str, name: str = "google") -> None:
+    is_remote = True
+
+    def __init__(self, link: Link, *, owner: str, name: str = "google", show: Show = Show.FULL) -> None:
         self.name = name
-        self._events = service.events()
-        self._calendar = {"calendarId": calendar_id}
+        self.show = show
+        self._link = link
         self._owner = owner
+
+    def listen(
+        self, cursor: Cursor | None, baselines: Mapping[str, Baseline], *, now: datetime
+    ) -> Listened | None:
+        """Return what has changed on the calendar since the cursor."""
+        return Listening(self._link, baselines, owner=self._owner).listen(cursor, now=now)
 
     def put(self, projection: Projection, *, base: Baseline | None, now: datetime) -> Baseline:
         """Create the event or change what is ours of it, then its exceptions."""
-        held = self._created(projection) if base is None else _Held.read(base.body)
+        held = self._created(projection) if base is None else Held.read(base.body)
         held = self._changed(projection, held)
         if isinstance(projection, SeriesProjection):
-            held = self._excepted(projection, held)
+            held = self._excepted(projection, held, now=now)
         return Baseline(
             uid=projection.uid,
             fingerprint=projection.fingerprint,
             sequence=0 if base is None else base.sequence + 1,
             changed_at=now.astimezone(UTC).replace(microsecond=0),
-            body=held.written(),
+            body=held.body(),
         )
 
     def remove(self, base: Baseline) -> None:
         """Delete the event; one that is gone already is no error."""
-        held = _Held.read(base.body)
-        if held.is_gone:
-            return
-        try:
-            self._send(self._events.delete(**self._of(event_id(base.uid)), sendUpdates="none"), base.uid)
-        except _Refused as refused:
-            if not refused.is_gone:
-                raise
+        held = Held.read(base.body)
+        for _ in range(MOST_TRIES):
+            if held.is_gone:
+                return
+            mail = "all" if held.has_guests else "none"
+            delete = self._events.delete(**self._of(held.event), sendUpdates=mail)
+            try:
+                self._link.send(delete, base.uid, etag=held.etag)
+            except Refused as refused:
+                if refused.is_gone:
+                    return
+                if refused.status != 412:
+                    raise
+                held = self._read_again(base.uid, held)
+            else:
+                return
+        raise _changes_all_the_time(base.uid)
+
+    def shown(self, base: Baseline) -> Entry | None:
+        """Return what the event shows; None where it is gone."""
+        return shown_of(Held.read(base.body))
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests were sent, repeated ones too."""
+        return self._link.requests_sent
+
+    def calendar_id(self) -> str:
+        """Return the id of the calendar, "" where it has yet to be made."""
+        return self._link.known_id()
+
+    def renew(self, *, is_confirmed: bool = False) -> bool:
+        """Forget the calendar, so that another is made; return whether this one is made at all."""
+        return self._link.renew(is_confirmed=is_confirmed)
 
     def publish(self, baselines: Sequence[Baseline]) -> None:
         """Do nothing: each event is on the calendar as soon as it is put."""
 
+    def close(self) -> None:
+        """Hang up."""
+        self._link.close()
+
     # -- the event --------------------------------------------------------------------------------
 
-    def _created(self, projection: Projection) -> _Held:
+    def _created(self, projection: Projection) -> Held:
         body = event_body(projection, owner=self._owner)
-        insert = self._events.insert(**self._calendar, body=body, sendUpdates="none")
-        try:
-            return _held(self._send(insert, projection.uid))
-        except _Refused as refused:
-            if refused.status != 409:
-                raise
-        return self._adopted(projection)
+        insert = self._events.insert(
+            **self._calendar, body=body, sendUpdates=_mail(projection), **_with_room(body)
+        )
+        identity = event_id(projection.uid)
+        for _ in range(MOST_TRIES):
+            try:
+                event = self._link.send(insert, projection.summary)
+            except (Refused, Unanswered) as error:
+                if not _is_in_doubt(error):
+                    raise
+                failed = error
+                found = self._found(identity, projection.uid)
+                if found is not None and found.get("status") != "cancelled":
+                    return Held().told(found)
+                if found is not None or _is_spent(error):
+                    return Held(event=identity, is_gone=True)
+            else:
+                return Held(
+                    event=event["id"],
+                    etag=event["etag"],
+                    content=Content.of(event),
+                    has_guests=bool(body.get("attendees")),
+                )
+        raise failed
 
-    def _adopted(self, projection: Projection) -> _Held:
-        """Return what is there under our id: a lost answer's event, or a lost database's, and then what
-        differs from the plan is the owner's.
-        """
-        event = self._read(projection.uid)
-        if event is None:
-            return _Held(is_gone=True)
-        held = _held(event)
-        wanted = Content.of(event_body(projection, owner=self._owner))
-        return replace(held, theirs=held.content.differing(wanted))
-
-    def _changed(self, projection: Projection, held: _Held) -> _Held:
+    def _changed(self, projection: Projection, held: Held) -> Held:
         wanted = Content.of(event_body(projection, owner=self._owner))
         for _ in range(MOST_TRIES):
+            held = held.agreed(wanted)
             parts = held.content.differing(wanted) - held.theirs
             if held.is_gone or not parts:
                 return held
             body = part_body(projection, parts, own=held.content.own)
-            patch = self._events.patch(**self._of(event_id(projection.uid)), body=body, sendUpdates="none")
+            mail = _mail(projection) if TIMES & parts else "none"
+            patch = self._events.patch(**self._of(held.event), body=body, sendUpdates=mail)
             try:
-                event = self._send(patch, projection.uid, etag=held.etag)
-                return replace(held, etag=event["etag"], content=Content.of(event))
-            except _Refused as refused:
+                event = self._link.send(patch, projection.summary, etag=held.etag)
+            except Refused as refused:
                 if refused.is_gone:
                     return replace(held, is_gone=True)
                 if refused.status != 412:
                     raise
-            held = self._read_again(projection.uid, held)
-        raise TargetError(
-            f"{projection.summary}: the event changes all the time; the next pass tries again",
-            permanent=False,
-        )
+                held = self._read_again(projection.uid, held)
+            else:
+                return replace(held, etag=event["etag"], content=Content.of(event))
+        raise _changes_all_the_time(projection.summary)
 
-    def _read_again(self, uid: str, held: _Held) -> _Held:
+    def _read_again(self, uid: str, held: Held) -> Held:
         """Return what is there now; what is no longer as it was written is the owner's."""
-        event = self._read(uid)
-        if event is None:
-            return replace(held, is_gone=True)
-        content = Content.of(event)
-        theirs = held.theirs | content.differing(held.content)
-        return replace(held, etag=event["etag"], content=content, theirs=theirs)
+        event = self._read(held.event, uid)
+        return replace(held, is_gone=True) if event is None else held.told(event)
 
     # -- its exceptions ---------------------------------------------------------------------------
 
-    def _excepted(self, projection: SeriesProjection, held: _Held) -> _Held:
-        """Put each slot's occurrence where the projection has it, and back where it has none any more."""
-        wanted = {str(slot_on): start.isoformat() for slot_on, start in projection.moved}
-        wanted |= {str(slot_on): "" for slot_on in projection.cancelled}
-        slots, theirs = dict(held.slots), held.their_slots
-        if held.is_gone or "time" in held.theirs:
-            return held  # the owner's rhythm has other slots
-        for slot in sorted(wanted.keys() | slots.keys()):
-            if wanted.get(slot) == slots.get(slot) or slot in theirs:
-                continue
-            if self._put_slot(projection, slot, start=wanted.get(slot), was=slots.get(slot)):
-                slots = {key: start for key, start in slots.items() if key != slot}
-                slots |= {slot: wanted[slot]} if slot in wanted else {}
-            else:
-                theirs |= {slot}
-        return replace(held, slots=slots, their_slots=theirs)
+    def _excepted(self, projection: SeriesProjection, held: Held, *, now: datetime) -> Held:
+        """Put each slot's occurrence where the projection has it, and back where it has none any more.
 
-    def _put_slot(
-        self, projection: SeriesProjection, slot: str, *, start: str | None, was: str | None
-    ) -> bool:
-        """Put one occurrence where it belongs: "" is nowhere, None its own slot. Tells whether it was left
-        to us: one that is not where it was put is the owner's.
+        What is over stays as it is, and so does what is left over from another rhythm of the owner's.
         """
-        slot_on = date.fromisoformat(slot)
-        at = datetime.combine(slot_on, projection.local_start.time())
-        one = self._of(instance_id(projection, slot_on))
-        event = self._send(self._events.get(**one), projection.uid)
-        if event.get("status") == "cancelled":
-            if was != "":
-                return False  # the owner deleted it
-        else:
-            where = datetime.fromisoformat(was) if was else at
-            if was == "" or Content.of(event).time != Content.of(slot_body(projection, where)).time:
-                return False  # the owner moved it, or brought it back
-        if start == "":
-            request = self._events.delete(**one, sendUpdates="none")
-        else:
-            body = slot_body(projection, datetime.fromisoformat(start) if start else at)
-            request = self._events.patch(**one, body=body, sendUpdates="none")
-        try:
-            self._send(request, projection.uid, etag=event["etag"])
-        except _Refused as refused:
-            if refused.status != 412:
-                raise
-            return False
-        return True
+        goals = _goals(projection)
+        for slot in sorted(goals.keys() | held.slots.keys()):
+            goal, where = goals.get(slot, _own_goal(slot, projection)), held.slots.get(slot, slot)
+            if goal is None or goal == where or held.is_gone or slot in held.their_slots:
+                continue
+            if max(goal or slot, where or slot) >= moment_key(now):
+                held = self._put_slot(projection, held, slot, goal)
+        return held
+
+    def _put_slot(self, projection: SeriesProjection, held: Held, slot: str, goal: str) -> Held:
+        """Put one occurrence where it belongs, "" for nowhere, if it is where it was put: else it is the
+        owner's.
+        """
+        one = self._of(instance_id(held.event, slot))
+        for _ in range(MOST_TRIES):
+            event = self._found(one["eventId"], projection.summary)
+            if event is None:
+                return held.with_theirs(slot)
+            if _where(event) == goal:  # so it is written already, or wanted by both
+                return held.with_slot(slot, goal, event["etag"])
+            if _where(event) != held.slots.get(slot, slot):
+                return held.with_theirs(slot)
+            if goal:
+                body = slot_body(projection, _wall_clock(goal, projection))
+                request = self._events.patch(**one, body=body, sendUpdates=_mail(projection))
+            else:
+                request = self._events.delete(**one, sendUpdates=_mail(projection))
+            try:
+                answer = self._link.send(request, projection.summary, etag=event["etag"])
+            except Refused as refused:
+                if refused.is_gone:
+                    return held.with_theirs(slot)
+                if refused.status != 412:
+                    raise
+            else:
+                return held.with_slot(slot, goal, answer["etag"] if answer else "")
+        raise _changes_all_the_time(projection.summary)
 
     # -- requests ---------------------------------------------------------------------------------
+
+    @property
+    def _events(self) -> Any:
+        return self._link.service.events()
+
+    @property
+    def _calendar(self) -> dict[str, str]:
+        return {"calendarId": self._link.calendar_id}
 
     def _of(self, identity: str) -> dict[str, str]:
         return {**self._calendar, "eventId": identity}
 
-    def _read(self, uid: str) -> dict[str, Any] | None:
+    def _read(self, identity: str, uid: str) -> _Event | None:
         """Return an event, None when it has been deleted."""
+        event = self._found(identity, uid)
+        return None if event is None or event.get("status") == "cancelled" else event
+
+    def _found(self, identity: str, uid: str) -> _Event | None:
+        """Return an event, a deleted one too, None when there is none of that id."""
         try:
-            event = self._send(self._events.get(**self._of(event_id(uid))), uid)
-        except _Refused as refused:
+            event: _Event = self._link.send(self._events.get(**self._of(identity)), uid)
+        except Refused as refused:
             if refused.is_gone:
                 return None
             raise
-        return None if event.get("status") == "cancelled" else event
-
-    def _send(self, request: HttpRequest, uid: str, *, etag: str = "") -> Any:
-        """Return Google's answer. Raises _Refused, which is a TargetError."""
-        if etag:
-            request.headers["If-Match"] = etag
-        try:
-            answer = request.execute(num_retries=RETRIES)
-        except HttpError as error:
-            raise _Refused(error, uid) from error
-        except OSError as error:  # no network, or no answer in time
-            raise TargetError(f"Google Calendar can't be reached: {error}", permanent=False) from error
-        if isinstance(answer, str) and answer:  # the client hands over what it can't read
-            raise TargetError(f"Google Calendar's answer about {uid} can't be read", permanent=False)
-        return answer
+        return event
 
 
-class _Refused(TargetError):
-    """Google said no: `reason` is its own word for why, which its status alone does not tell."""
-
-    def __init__(self, error: HttpError, uid: str) -> None:
-        self.status = int(error.resp.status)
-        self.reason, message = _why(error)
-        permanent = self.status in (400, 403, 404, 409, 410) and "imit" not in self.reason
-        super().__init__(
-            f"Google Calendar refused {uid} ({self.status} {self.reason}): {message}", permanent=permanent
-        )
-
-    @property
-    def is_gone(self) -> bool:
-        """Tell whether there is no such event any more: deleted, and perhaps forgotten."""
-        return self.status == 404 or (self.status == 410 and self.reason == "deleted")
+def _changes_all_the_time(about: str) -> TargetError:
+    return TargetError(f"{about}: the event changes all the time; the next pass tries again", permanent=False)
 
 
-def _why(error: HttpError) -> tuple[str, str]:
-    """Return reason and message; `error_details` would be those of another form where there are two."""
-    try:
-        told = json.loads(error.content)["error"]
-        return told["errors"][0]["reason"], told["message"]
-    except (ValueError, LookupError, TypeError):
-        return "unknown", str(error.reason)
+def _is_in_doubt(error: Refused | Unanswered) -> bool:
+    """Tell whether an insert that failed may have made its event all the same, now or long ago (409)."""
+    return error.is_in_doubt or _is_spent(error)
 
 
-def _held(event: dict[str, Any]) -> _Held:
-    return _Held(etag=event["etag"], content=Content.of(event))
+def _is_spent(error: Refused | Unanswered) -> bool:
+    """Tell whether an event of that id was made once, which may be deleted by now."""
+    return isinstance(error, Refused) and error.status == 409
+
+
+def _mail(projection: Projection) -> str:
+    """Return who gets mail: guests do, of times alone, and there are none unless the roster invites them.
+    Without it, a guest who is not at Google would never see the event.
+    """
+    return "all" if isinstance(projection, SeriesProjection) and projection.guests else "none"
+
+
+def _with_room(body: Mapping[str, Any]) -> dict[str, int]:
+    """Return what an insert must say for its conference to be made; without it, it is dropped in silence."""
+    return {"conferenceDataVersion": 1} if "conferenceData" in body else {}
+
+
+def _where(event: Mapping[str, Any]) -> str:
+    """Return where an occurrence is, "" for nowhere."""
+    start_at = instant_of(event.get("start", {}))
+    return "" if event.get("status") == "cancelled" or start_at is None else moment_key(start_at)
+
+
+def _goals(projection: SeriesProjection) -> dict[str, str]:
+    """Return where each slot belongs that is elsewhere than its series has it, "" for nowhere."""
+    time = projection.local_start.time()
+
+    def key(local: datetime) -> str:
+        return moment_key(instant(local, projection.timezone))
+
+    goals = {key(datetime.combine(slot_on, time)): key(start) for slot_on, start in projection.moved}
+    return goals | {key(datetime.combine(slot_on, time)): "" for slot_on in projection.cancelled}
+
+
+def _own_goal(slot: str, projection: SeriesProjection) -> str | None:
+    """Return where a slot belongs by its series: nowhere beyond the end, for Google keeps the exceptions
+    there; None for one that is none of its slots.
+    """
+    if slot > (projection.rrule.partition("UNTIL=")[2] or "Z"):
+        return ""
+    local = _wall_clock(slot, projection)
+    rule = Rule.parse(projection.rrule.partition(";UNTIL=")[0])
+    days = rule.days(projection.local_start.date(), end_on=local.date() + timedelta(days=1))
+    start = datetime.combine(local.date(), projection.local_start.time())
+    is_slot = local.date() in days and moment_key(instant(start, projection.timezone)) == slot
+    return slot if is_slot else None
+
+
+def _wall_clock(moment: str, projection: SeriesProjection) -> datetime:
+    """Return a moment as a key on the wall clock of the series."""
+    at = datetime.strptime(moment, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return at.astimezone(zone(projection.timezone)).replace(tzinfo=None)

@@ -75,11 +75,14 @@ _PLAIN_CODE = re.compile("[a-z_]{1,40}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoints:
-    """Where the owner consents, where tokens come from, and where they are revoked."""
+    """Where the owner consents, where tokens come from, and where they are revoked; `api` is where calendars
+    are, empty for where the client looks by itself.
+    """
 
     auth_uri: str
     token_uri: str
     revoke_uri: str
+    api: str = ""
 
 
 GOOGLE = Endpoints(
@@ -99,7 +102,12 @@ def endpoints_from(environ: Mapping[str, str]) -> Endpoints:
         return GOOGLE
     if not re.fullmatch(r"http://127\.0\.0\.1:\d+", base):
         raise SettingsError(f"{STAND_IN_VARIABLE} must be http://127.0.0.1:PORT; unset it to use Google")
-    return Endpoints(auth_uri=f"{base}/auth", token_uri=f"{base}/token", revoke_uri=f"{base}/revoke")
+    return Endpoints(
+        auth_uri=f"{base}/auth",
+        token_uri=f"{base}/token",
+        revoke_uri=f"{base}/revoke",
+        api=f"{base}/calendar/v3/",
+    )
 
 
 def credentials(

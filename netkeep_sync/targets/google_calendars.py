@@ -16,7 +16,7 @@ from netkeep_sync.targets.secret_file import write_secret
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["known_calendar", "remember_calendar"]
+__all__ = ["forget_calendar", "known_calendar", "remember_calendar"]
 
 _NAME = "google-calendar.json"
 
@@ -28,6 +28,16 @@ def known_calendar(token_file: Path, name: str) -> str | None:
 
 def remember_calendar(token_file: Path, name: str, calendar_id: str) -> None:
     """Keep the id of a calendar just made."""
+    _keep(token_file, name, calendar_id)
+
+
+def forget_calendar(token_file: Path, name: str) -> None:
+    """Forget a calendar, so that another is made under its name."""
+    if known_calendar(token_file, name) is not None:
+        _keep(token_file, name, None)
+
+
+def _keep(token_file: Path, name: str, calendar_id: str | None) -> None:
     from filelock import FileLock  # noqa: PLC0415  where a calendar is made
 
     path = token_file.with_name(_NAME)
@@ -35,7 +45,8 @@ def remember_calendar(token_file: Path, name: str, calendar_id: str) -> None:
     try:
         with FileLock(path.with_name(f"{_NAME}.lock"), mode=0o600):
             held = _calendars(path)
-            held[account] = held.get(account, {}) | {name: calendar_id}
+            others = {one: its_id for one, its_id in held.get(account, {}).items() if one != name}
+            held[account] = others if calendar_id is None else {**others, name: calendar_id}
             write_secret(path, json.dumps(held, indent=1).encode() + b"\n")
     except OSError as error:
         raise TargetError(f"{path} can't be written: {error.strerror}") from error

@@ -10,7 +10,8 @@ to need:
 * all times as wall clock in the zone of the series, UNTIL in UTC, a VTIMEZONE for each zone;
 * SEQUENCE and LAST-MODIFIED rise together, for Google takes a change only then;
 * a milestone as a whole day without a zone, transparent and free, so that nobody seems busy all day;
-* no ATTENDEE and no ORGANIZER, which would send mail; no VALARM, which most programs drop.
+* no ATTENDEE and no ORGANIZER, which would send mail, and which a feed can't mean; guests are left out;
+* a VALARM only for a reminder that is asked for, in minutes, which are the same length on every day.
 
 DTSTART leads each body: the zones of the document are read off there, without parsing the rest.
 """
@@ -21,15 +22,17 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Event, vRecur
+from icalendar import Alarm, Component, Event, vRecur
 from icalendar.prop import vCategory, vDuration
 
 from netkeep_sync import __version__
 from netkeep_sync.core.baseline import Baseline
+from netkeep_sync.core.entry import Entry, iso_in, plain_rrule
 from netkeep_sync.core.projection import MilestoneProjection, SeriesProjection
+from netkeep_sync.core.roster import Show
 from netkeep_sync.core.series import instant
 from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.content_line import Text, check_bytes, fold
@@ -37,10 +40,11 @@ from netkeep_sync.targets.ics_file import write_if_changed
 from netkeep_sync.targets.vtimezone import vtimezone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
+    from netkeep_sync.core.baseline import Cursor
     from netkeep_sync.core.projection import Projection
 
 __all__ = ["IcsTarget"]
@@ -73,10 +77,12 @@ class IcsTarget:
     """A calendar of check-ins as an .ics document, written to any number of files.
 
     `calendar` is the name that calendar programs show. `refresh` is how often they are asked to look
-    again.
+    again. `show` is what its readers may know of the people. `name` is the target's own where
+    it is none of those that write files.
     """
 
-    name = "ics"
+    is_remote = False
+    requests_sent = 0
 
     def __init__(
         self,
@@ -84,11 +90,18 @@ class IcsTarget:
         *,
         files: Sequence[Path] = (),
         refresh: timedelta = timedelta(hours=1),
+        show: Show = Show.FULL,
+        name: str = "",
     ) -> None:
+        self.name = name or ("ics" if show is Show.FULL else f"ics:{show}")
+        self.show = show
         self.calendar = calendar
         self.files = tuple(files)
         self.refresh = refresh
         self._bodies_by_uid: dict[str, _Body] = {}
+
+    def listen(self, cursor: Cursor | None, baselines: Mapping[str, Baseline], *, now: datetime) -> None:
+        """Hear nothing: who reads a file or a feed can't change it."""
 
     def put(self, projection: Projection, *, base: Baseline | None, now: datetime) -> Baseline:
         """Render the series or milestone; nothing is written before `publish`."""
@@ -113,6 +126,39 @@ class IcsTarget:
     def remove(self, base: Baseline) -> None:
         """Do nothing: what has no baseline is left out when the document is joined."""
 
+    def shown(self, base: Baseline) -> Entry:
+        """Return what stands in the document of a series or milestone."""
+        master, *overrides = Event.from_ical(base.body, multiple=True)
+        start = master.decoded("DTSTART")
+        if not isinstance(start, datetime):
+            return _entry(master, start=start.isoformat())
+        timezone = master["DTSTART"].params["TZID"]
+        cancelled = master.get("EXDATE", [])
+        moves = {
+            iso_in(one.dt, timezone): ""
+            for list_ in (cancelled if isinstance(cancelled, list) else [cancelled])
+            for one in list_.dts
+        }
+        moves |= {
+            iso_in(one.decoded("RECURRENCE-ID"), timezone): iso_in(one.decoded("DTSTART"), timezone)
+            for one in overrides
+        }
+        return _entry(
+            master,
+            start=iso_in(start, timezone),
+            timezone=timezone,
+            minutes=round((master.decoded("DTEND") - start) / timedelta(minutes=1)),
+            exceptions=tuple(sorted(moves.items())),
+        )
+
+    def calendar_id(self) -> str:
+        """Return nothing: a document is no calendar of its own."""
+        return ""
+
+    def renew(self, *, is_confirmed: bool = False) -> bool:  # noqa: ARG002  of the protocol
+        """Make no other: there is none to make."""
+        return False
+
     def publish(self, baselines: Sequence[Baseline]) -> None:
         """Write every file whose bytes differ, as many as can be, then tell of those that can't."""
         content = self.document(baselines)
@@ -124,6 +170,9 @@ class IcsTarget:
                 failures.append((path, error))
         if failures:
             raise TargetError("\n".join(_words(*failure) for failure in failures)) from failures[0][1]
+
+    def close(self) -> None:
+        """Do nothing: nothing stays open."""
 
     def document(self, baselines: Iterable[Baseline]) -> bytes:
         """Return the whole calendar: the same bytes for the same baselines, whatever their order.
@@ -171,6 +220,27 @@ class IcsTarget:
         yield f"X-PUBLISHED-TTL:{refresh}"
         if len(zones) == 1:
             yield f"X-WR-TIMEZONE:{zones[0]}"
+
+
+def _entry(
+    event: Component,
+    *,
+    start: str,
+    timezone: str = "",
+    minutes: int = 0,
+    exceptions: tuple[tuple[str, str], ...] = (),
+) -> Entry:
+    rule: Any = event["RRULE"]
+    return Entry(
+        title=str(event["SUMMARY"]),
+        start=start,
+        timezone=timezone,
+        minutes=minutes,
+        rrule=plain_rrule(rule.to_ical().decode()),
+        notes=str(event.get("DESCRIPTION", "")),
+        place=str(event.get("LOCATION", "")),
+        exceptions=exceptions,
+    )
 
 
 def _check_year(local_start: datetime) -> None:
@@ -225,7 +295,17 @@ def _series_event(
     _add_local(event, "DTSTART", local_start, timezone=projection.timezone)
     _add_local(event, "DTEND", local_end, timezone=projection.timezone)
     _complete(event, projection, sequence=sequence, changed_at=changed_at)
+    for minutes in projection.reminders or ():
+        event.add_component(_alarm(projection.summary, minutes))
     return event
+
+
+def _alarm(words: str, minutes: int) -> Alarm:
+    alarm = Alarm()
+    alarm.add("ACTION", Text("DISPLAY"))
+    alarm.add("TRIGGER", Text(f"-PT{minutes}M"))
+    alarm.add("DESCRIPTION", Text(words))
+    return alarm
 
 
 def _milestone_event(projection: MilestoneProjection, *, sequence: int, changed_at: datetime) -> Event:
@@ -239,11 +319,9 @@ def _milestone_event(projection: MilestoneProjection, *, sequence: int, changed_
 
 def _complete(event: Event, projection: Projection, *, sequence: int, changed_at: datetime) -> None:
     """Add all but the times of the event."""
-    match projection:
-        case SeriesProjection(location=location):
-            transparency, busy_status = "OPAQUE", "BUSY"
-        case MilestoneProjection():
-            location, transparency, busy_status = "", "TRANSPARENT", "FREE"
+    location, is_busy = "", False
+    if isinstance(projection, SeriesProjection):
+        location, is_busy = projection.location, projection.is_busy
     event.add("UID", projection.uid)
     event.add("DTSTAMP", changed_at)
     event.add("LAST-MODIFIED", changed_at)
@@ -259,9 +337,9 @@ def _complete(event: Event, projection: Projection, *, sequence: int, changed_at
         event.add("CATEGORIES", category)
     event.add("CLASS", "PRIVATE")
     event.add("STATUS", "CONFIRMED")
-    event.add("TRANSP", transparency)
+    event.add("TRANSP", "OPAQUE" if is_busy else "TRANSPARENT")
     # As Text: icalendar writes the value of a property it does not know as it is, line ends and all.
-    event.add("X-MICROSOFT-CDO-BUSYSTATUS", Text(busy_status))
+    event.add("X-MICROSOFT-CDO-BUSYSTATUS", Text("BUSY" if is_busy else "FREE"))
 
 
 def _words(path: Path, error: OSError) -> str:

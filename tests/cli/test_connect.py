@@ -253,6 +253,15 @@ def test_no_client_file_is_told_with_what_to_click(google, world):
     assert 'choose "Desktop app"' in result.err
 
 
+def test_what_is_not_installed_is_told(google, world, monkeypatch):
+    monkeypatch.setitem(sys.modules, "google.auth", None)
+
+    result = world.run("connect", "google")
+
+    assert result.status == 2
+    assert "pip install 'netkeep-sync[google]'" in result.err
+
+
 def test_a_client_for_web_applications_is_told_with_what_to_click(google, world):
     path = world.folder / "web.json"
     path.write_text('{"web": {"client_id": "a", "client_secret": "b"}}')
@@ -302,6 +311,71 @@ def test_a_client_in_testing_is_told_at_once(google, config, connect, world):
     assert "Google ends this sign-in on" in run.err
     assert 'click "Publish app"' in run.err
     assert 'click "Publish app"' in world.ok("connect", "google", "--status")
+
+
+# What comes next
+
+
+def test_without_a_calendar_in_the_roster_it_says_what_to_write(google, config, connect, world):
+    run = connect("--no-browser")
+    run.end(follow(run.address()))
+
+    assert f'next: write "- google" below "calendars:" in {world.path}' in run.err
+    assert "run `netkeep-sync sync`" in run.err
+
+
+def test_without_a_roster_it_says_what_to_write_all_the_same(google, config, connect, world):
+    world.path.unlink()
+    run = connect("--no-browser")
+    run.end(follow(run.address()))
+
+    assert 'next: write "- google" below "calendars:" in your roster' in run.err
+
+
+def test_with_a_calendar_in_the_roster_it_says_to_sync(google, config, connect, world):
+    world.edit("roster: test", "roster: test\ncalendars: [google]")
+    run = connect("--no-browser")
+    run.end(follow(run.address()))
+
+    assert "next: run `netkeep-sync sync`" in run.err
+
+
+@pytest.mark.usefixtures("config")
+@pytest.mark.parametrize(
+    ("roster", "flags"),
+    [
+        ("calendars: [{google: {calendar_id: primary}}]", "--existing-calendar"),
+        ("calendars: [google]\nbusy: google", "--busy"),
+        ("busy: google", "--busy"),
+        (
+            "calendars: [{google: {calendar_id: work@example.com}}]\nbusy: google",
+            "--existing-calendar --busy",
+        ),
+    ],
+)
+def test_what_the_roster_needs_and_was_not_asked_for_is_told(connect, world, roster, flags):
+    world.edit("roster: test", f"roster: test\n{roster}")
+    run = connect("--no-browser")
+    run.end(follow(run.address()))
+
+    assert f"sign in once more: `netkeep-sync connect google {flags}`" in run.err
+    sign_in(connect, *flags.split())
+    again = connect("--no-browser", *flags.split())
+    again.end(follow(again.address()))
+    assert "next: run `netkeep-sync sync`" in again.err
+
+
+def test_files_that_the_roster_names_are_used(google, connect, world):
+    client_file(world.folder / "my-client.json")
+    named = "{client_file: my-client.json, token_file: my-token.json}"
+    world.edit("roster: test", f"roster: test\ncalendars: [{{google: {named}}}]")
+    run = connect("--no-browser")
+    status, _ = run.end(follow(run.address()))
+
+    assert status == 0, run.err
+    assert (world.folder / "my-token.json").exists()
+    assert "next: run `netkeep-sync sync`" in run.err
+    assert ACCOUNT in world.ok("connect", "google", "--status")
 
 
 # Its state

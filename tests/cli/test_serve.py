@@ -1,12 +1,13 @@
 """`serve` as a whole process: started, asked, edited under, stopped, killed, started again."""
 
+import json
 import re
 import signal
 import subprocess
 import sys
 import time
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -162,3 +163,34 @@ def test_names_stay_on_this_machine_beyond_loopback(serve):
     assert "BEGIN:VCALENDAR" in get(address)
     with pytest.raises(HTTPError, match="404"):
         get(address.replace(".ics", "x.ics"))
+
+
+def test_the_log_is_json_where_it_is_wanted(serve):
+    status, err = serve("--log-format", "json").stop()
+    *lines, last = err.splitlines()
+    logged = [json.loads(line) for line in lines]
+
+    assert (status, last) == (0, "stopped")
+    [done] = [one for one in logged if one["message"] == "pass done"]
+    assert done["fields"] == {"target": "ics", "created": 3, "updated": 0, "removed": 0, "failed": 0}
+    assert (done["level"], done["logger"]) == ("info", "netkeep_sync.service.keeper")
+
+
+def test_metrics_are_for_this_machine_unless_they_are_opened(serve):
+    closed = serve("--host", "0.0.0.0")
+    address = closed.feed.replace("0.0.0.0", "127.0.0.1").partition("/feed/")[0]
+    assert "netkeep_passes_total" in get(f"{address}/metrics")
+    assert get(f"{address}/readyz") == "ready\n"
+    with pytest.raises(HTTPError, match="404"):
+        get_as(f"{address}/metrics", "netkeep.example.com")
+    closed.stop()
+
+    opened = serve("--host", "0.0.0.0", "--metrics")
+    address = opened.feed.replace("0.0.0.0", "127.0.0.1").partition("/feed/")[0]
+    assert "netkeep_passes_total" in get_as(f"{address}/metrics", "netkeep.example.com")
+
+
+def get_as(address, host):
+    """Ask as a machine that knows this one by another name."""
+    with urlopen(Request(address, headers={"Host": host}), timeout=60) as answer:
+        return answer.read().decode()

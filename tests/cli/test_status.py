@@ -14,11 +14,12 @@ def test_json_has_exactly_the_promised_keys(world):
     document = json.loads(world.ok("status", "--json"))
 
     assert list(document) == [
-        *("as_of", "timezone", "contacts", "lately", "last_pass", "last_good_pass", "problems")
+        *("as_of", "timezone", "contacts", "promises", "lately", "found"),
+        *("last_pass", "last_good_pass", "problems"),
     ]
     assert list(document["contacts"][0]) == [
-        *("contact", "name", "category", "cadence", "state", "last_met", "evidence", "due", "slip"),
-        *("snoozed_until", "skips_in_a_row", "next"),
+        *("contact", "name", "category", "cadence", "cadence_in_roster", "state", "last_met"),
+        *("evidence", "due", "slip", "snoozed_until", "skips_in_a_row", "asks_in_a_row", "next"),
     ]
 
 

@@ -103,7 +103,14 @@ def test_the_example_and_the_starter_are_valid():
         "owner: {name: A}\ntimezone: UTC\nchannels: {coffee: {between: 8-9}}",
         "owner: {name: A}\ntimezone: UTC\ncategories: {x: {flex: 10}}",
         "owner: {name: A}\ntimezone: UTC\ncontacts: [{name: B}]",
-        "owner: {name: A}\ntimezone: UTC\ncalendars: [{google: {}}]",
+        "owner: {name: A}\ntimezone: UTC\ncalendars: [caldav]",
+        "owner: {name: A}\ntimezone: UTC\ncalendars: [{}]",
+        "owner: {name: A}\ntimezone: UTC\ncalendars: [{google: , ics: a.ics}]",
+        "owner: {name: A}\ntimezone: UTC\ncalendars: [{google: , show: busy}]",
+        "owner: {name: A}\ntimezone: UTC\ncalendars: [google: {calendar_id: Mine}]",
+        "owner: {name: A}\ntimezone: UTC\ncategories: {x: {color: red}}",
+        "owner: {name: A}\ntimezone: UTC\ncategories: {x: {reminders: [1, 2, 3, 4, 5, 6]}}",
+        "owner: {name: A}\ntimezone: UTC\nchannels: {call: {reminders: 40321}}",
         "owner: {name: A}\ntimezone: UTC\ndatabase: mysql://h/n",
         "owner: {name: A}\ntimezone: UTC\ncapacity: {minutes_per_month: 4}",
         "owner: {name: A}\ntimezone: UTC\navailability: {buffer: 241}",
@@ -120,6 +127,13 @@ def test_the_example_and_the_starter_are_valid():
 def test_an_editor_sees_what_the_program_would_refuse(text, refused):
     assert errors(tree(text))
     assert refused(text)
+
+
+@pytest.mark.parametrize(
+    "calendar", ["google", "google: ", "google: {}", "ics: a.ics", "{ics: a.ics, show: busy}"]
+)
+def test_an_editor_takes_every_way_to_write_a_calendar(calendar):
+    assert errors(tree(f"owner: {{name: A}}\ntimezone: UTC\ncalendars:\n  - {calendar}\n")) == []
 
 
 def test_the_example_shows_every_key():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netkeep_sync.config.schema import RosterEntry
+from netkeep_sync.config.schema import CategoryEntry, RosterEntry
 
 HEAD = "owner: {name: Ana}\ntimezone: UTC\n"
 PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
@@ -41,7 +41,12 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             "this contact has no name",
             'write "name: John Doe"',
         ),
-        (HEAD + "calendars: [{}]\n", "3:13", "this calendar has no ics", 'write "ics: checkins.ics"'),
+        (
+            HEAD + "calendars: [{}]\n",
+            "3:13",
+            "this calendar has neither ics nor google",
+            'write "ics: checkins.ics", or only the word "google"',
+        ),
         # keys that nobody knows
         (HEAD + "contact: []\n", "3:1", '"contact" is unknown', 'did you mean "contacts"?'),
         (
@@ -73,7 +78,7 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             HEAD + "categories: {peers: {qwerty: 3}}\n",
             "3:22",
             '"qwerty" is unknown in category "peers"',
-            "the keys here are cadence, channel, keep, flex, minutes, between, days, from, ask, offer",
+            f"the keys here are {', '.join(CategoryEntry.known_keys())}",
         ),
         (
             HEAD + PEERS + "contacts:\n  - name: John Doe\n    category: peers\n    lastmet: 2026-09-14\n",
@@ -87,11 +92,36 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             '"nam" is unknown for jd',
             'did you mean "name"?',
         ),
+        (
+            HEAD + "calendars:\n  - google: {calender: Check-ins}\n",
+            "4:14",
+            '"calender" is unknown in this calendar',
+            'did you mean "calendar"?',
+        ),
+        (
+            HEAD + "calendars:\n  - google: {ics: a.ics}\n",
+            "4:14",
+            '"ics" is unknown in this calendar',
+            'it belongs under "calendars"',
+        ),
+        (
+            HEAD + "calendars:\n  - ics: a.ics\n    calendar_id: primary\n",
+            "5:5",
+            '"calendar_id" is unknown in this calendar',
+            'it belongs under "google"',
+        ),
+        (HEAD + "calendar: []\n", "3:1", '"calendar" is unknown', 'did you mean "calendars"?'),
+        (
+            HEAD + "channels: {google: {minutes: 9, between: 09:00-10:00, show: x}}\n",
+            "3:55",
+            '"show" is unknown in channel "google"',
+            'it belongs under "calendars"',
+        ),
         # calendars that are not known yet
         (
-            HEAD + "calendars:\n  - google: {calendar: Check-ins}\n",
+            HEAD + "calendars:\n  - caldav: {url: https://example.com}\n",
             "4:5",
-            "google calendars are not supported yet in this version",
+            "caldav calendars are not supported yet in this version",
             'write "ics: checkins.ics" and subscribe to that file',
         ),
         (
@@ -127,6 +157,12 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
         ),
         (HEAD + "contacts:\n  - [x]\n", "4:5", "this entry has no keys", 'write "- name: John Doe"'),
         (HEAD + "calendars:\n  - a.ics\n", "4:5", "this entry has no keys", 'write "- ics: checkins.ics"'),
+        (
+            HEAD + "calendars:\n  - google: Check-ins\n",
+            "4:13",
+            '"google" has no keys',
+            'write them below it, indented, such as "calendar: Check-ins"',
+        ),
         (
             HEAD + "contacts:\n  name: John Doe\n",
             "4:3",
@@ -210,6 +246,49 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
         (HEAD + "channels: {coffee: {buffer: 241}}\n", "3:29", "buffer is 241", "write 240 or less"),
         (HEAD + "availability: {buffer: -1}\n", "3:24", "buffer is -1", "write 0 or more"),
         (
+            HEAD + "channels: {coffee: {reminders: 15 minutes}}\n",
+            "3:32",
+            '"reminders" must be a whole number',
+            'write "reminders: [1440, 15]"',
+        ),
+        (HEAD + "categories: {peers: {reminders: -1}}\n", "3:33", "reminders is -1", "write 0 or more"),
+        (
+            HEAD + PEERS + "contacts: [{name: A, category: peers, reminders: [15, 40321]}]\n",
+            "4:55",
+            "reminders is 40321",
+            "write 40320 or less",
+        ),
+        (
+            HEAD + "channels: {coffee: {shows_as: transparent}}\n",
+            "3:31",
+            'shows_as "transparent" is unknown',
+            'write "busy" or "free"',
+        ),
+        (
+            HEAD + "categories: {peers: {meet: yes}}\n",
+            "3:28",
+            '"meet" must be true or false',
+            'write "meet: true" or "meet: false"',
+        ),
+        (
+            HEAD + PEERS + "contacts: [{name: A, category: peers, email: a@b.c, invite: yes}]\n",
+            "4:61",
+            '"invite" must be true or false',
+            'write "invite: true" or "invite: false"',
+        ),
+        (
+            HEAD + "calendars: [{ics: a.ics, show: nothing}]\n",
+            "3:32",
+            'show "nothing" is unknown',
+            'write "full", "first-name" or "busy"',
+        ),
+        (
+            HEAD + "calendars: [{google: {show: first}}]\n",
+            "3:29",
+            'show "first" is unknown',
+            'write "full", "first-name" or "busy"',
+        ),
+        (
             HEAD + "categories: {peers: {from: planned}}\n",
             "3:28",
             'from "planned" is unknown',
@@ -254,6 +333,12 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             "8:7",
             '"milestones" has more than 20 entries',
             "keep 20 at the most",
+        ),
+        (
+            HEAD + "channels: {coffee: {reminders: [1, 2, 3, 4, 5, 6]}}\n",
+            "3:32",
+            '"reminders" has more than 5 entries',
+            "keep 5 at the most",
         ),
         # travels and milestones
         (
@@ -312,7 +397,7 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             HEAD + "from: held\n",
             "3:1",
             '"from" is unknown',
-            'it belongs under "categories" or "contacts" or "travel"',
+            'it belongs under "categories" or "contacts" or "travel" or "busy"',
         ),
         # values that say nothing, or too much
         (
@@ -377,10 +462,42 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             '"netkeep.yaml" does not end in .ics',
             'write a file name such as "checkins.ics"',
         ),
+        (
+            HEAD + "categories: {peers: {color: lavendar}}\n",
+            "3:29",
+            'color "lavendar" is unknown',
+            'did you mean "lavender"?',
+        ),
+        (
+            HEAD + "calendars: [google: {calendar_id: Check-ins}]\n",
+            "3:35",
+            '"Check-ins" is no id of a calendar',
+            'write "primary", or the id that the settings of the calendar show',
+        ),
+        (
+            HEAD + 'calendars: [google: {token_file: ""}]\n',
+            "3:34",
+            "this text is empty",
+            "write something, or remove the line",
+        ),
     ],
 )
 def test_a_misfit_is_told_with_its_place_and_what_to_write(refused, text, place, message, advice):
     assert refused(text) == [f"netkeep.yaml:{place}: {message}; {advice}"]
+
+
+def test_of_a_calendar_that_is_told_nothing_else_is_told(refused):
+    told = refused(
+        HEAD + "calendars: [caldav: {}, google: {calendr: A, show: x}, ics: a, caldav, ics: b.ics]\n"
+    )
+
+    assert [problem.partition(": ")[2].partition(";")[0] for problem in told] == [
+        "caldav calendars are not supported yet in this version",
+        '"calendr" is unknown in this calendar',
+        'show "x" is unknown',
+        '"a" does not end in .ics',
+        "caldav calendars are not supported yet in this version",
+    ]
 
 
 def test_a_password_is_never_repeated(refused):

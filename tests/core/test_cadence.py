@@ -172,8 +172,8 @@ def test_a_cadence_out_of_range_is_refused_with_the_range(text):
     assert '"weekly" and "every 5 years"' in caught.value.args[1]
 
 
-@given(CADENCES)
-def test_a_cadence_is_read_back_as_it_is_written(cadence):
+@pytest.mark.parametrize("cadence", [*map(weeks, range(1, 105)), *map(months, range(1, 61))], ids=str)
+def test_every_cadence_is_read_back_as_it_is_written(cadence):
     assert parse_cadence(str(cadence)) == cadence
 
 

@@ -360,6 +360,28 @@ def test_a_skipped_check_in_stays_away():
     assert world.plan() == once
 
 
+def test_skipping_a_check_in_that_was_presumed_held_leaves_the_rest_where_it_is():
+    world = world_of(contact("Ada", "quarterly", met_on="2026-08-14"))
+    world.plan()
+    planned = world.only()
+    first, second, *_ = slots(planned)
+    world.plan_at(f"{first + timedelta(days=2)} 07:00")
+    world.tell(skipped_fact(slot_name(planned, first)))
+    assert days_of(world.plan())[0] == second
+    assert world.only().uid == planned.uid
+    assert world.only().clock_on == day("2026-08-14")
+
+
+def test_skipping_a_moved_check_in_that_was_presumed_held_leaves_the_rest_where_it_is():
+    away_from = [moved("2026-10-06", "2026-10-09 08:30")]
+    known = series("2026-10-06", "monthly", clock_on="2026-09-01", exceptions=away_from)
+    world = world_of(contact("Ada", "monthly", met_on="2026-09-01"), known=[known])
+    world.plan_at("2026-10-10 09:00")
+    world.tell(skipped_fact(slot_name(known, "2026-10-06")))
+    assert days_of(world.plan())[0] == day("2026-11-03")
+    assert world.only().uid == known.uid
+
+
 def test_a_skip_leaves_the_clock_alone():
     world = world_of(contact("Ada", "monthly", met_on="2026-09-01"))
     planned = world.plan().series[0]

@@ -5,17 +5,22 @@ from typing import Any
 import pytest
 
 from netkeep_sync.core.contact import Milestone
+from netkeep_sync.core.ledger import Ledger, Promise
 from netkeep_sync.core.milestone import milestone_uid
 from netkeep_sync.core.outcome import Evidence
 from netkeep_sync.core.projection import (
     MilestoneProjection,
     SeriesProjection,
+    as_met,
     project,
     project_milestone,
     published,
 )
+from netkeep_sync.core.roster import Show
 from tests.core.builders import (
+    LUNCH,
     TODAY,
+    VIDEO,
     cancelled,
     channel,
     clock,
@@ -25,6 +30,7 @@ from tests.core.builders import (
     moved,
     outcome,
     series,
+    trip,
 )
 
 SERIES = series(
@@ -77,6 +83,11 @@ OTHER: dict[str, Any] = {
     "rrule": "FREQ=WEEKLY;INTERVAL=1;BYDAY=TU",
     "cancelled": (),
     "moved": (),
+    "color": "sage",
+    "reminders": (),
+    "is_busy": False,
+    "has_meet": True,
+    "guests": ("ada@example.com",),
 }
 
 
@@ -129,6 +140,114 @@ def test_nothing_is_said_of_somebody_who_left_the_roster():
     assert (made.summary, made.description, made.location) == ("Coffee with Ada", "", "")
 
 
+def test_what_the_channel_wishes_of_its_entries_is_projected():
+    wishes = channel(reminders=(60, 5), is_busy=False, has_meet=True)
+    made = project(SERIES, contact=contact("Ada", channel=wishes), history=None, color="sage")
+    assert (made.reminders, made.is_busy, made.has_meet, made.color) == ((60, 5), False, True, "sage")
+
+
+def test_a_series_of_another_channel_takes_none_of_its_wishes():
+    video = channel(key="video", reminders=(60, 5), is_busy=False, has_meet=True)
+    made = project(SERIES, contact=contact("Ada", channel=video), history=None)
+    assert (made.reminders, made.is_busy, made.has_meet) == (None, True, False)
+
+
+@pytest.mark.parametrize(
+    ("email", "is_invited", "guests"),
+    [("ada@x.org", True, ("ada@x.org",)), ("ada@x.org", False, ()), ("", True, ())],
+)
+def test_a_guest_is_who_is_invited_and_has_an_address(email, is_invited, guests):
+    ada = contact("Ada", email=email, is_invited=is_invited)
+    assert project(SERIES, contact=ada, history=None).guests == guests
+
+
+def test_a_series_with_nothing_ahead_says_no_more_than_its_title_and_invites_nobody():
+    met = channel(has_meet=True, reminders=(5,))
+    ada = replace(ADA, channel=met, email="ada@x.org", is_invited=True)
+    made = project(SERIES, contact=ada, history=MET, is_ahead=False)
+    assert (made.summary, made.reminders) == ("Coffee with Ada", (5,))
+    assert (made.description, made.location, made.has_meet, made.guests) == ("", "", False, ())
+
+
+def test_whom_a_trip_leads_to_is_met_as_the_trip_says():
+    lunch = replace(LUNCH, reminders=(30,))
+    on_trip = replace(series("2026-11-10"), channel="lunch", city="Lisbon")
+    ada = contact("Ada", channel=VIDEO)
+    assert as_met(ada, on_trip, [trip("2026-11-09", "2026-11-13", channels=[lunch])]).channel == lunch
+    assert as_met(ada, on_trip, []).channel == VIDEO
+
+
+def test_at_home_everybody_is_met_by_their_own_channel():
+    ada = contact("Ada", channel=channel(reminders=(5,)))
+    assert as_met(ada, SERIES, [trip("2026-11-09", "2026-11-13")]) is ada
+
+
+# -- how much is shown ----------------------------------------------------------------------------
+
+PRIVATE = contact(
+    "Ada King Lovelace",
+    channel=channel(place="The usual café", reminders=(5,), is_busy=False, has_meet=True),
+    email="ada@x.org",
+    is_invited=True,
+    notes="Moved.",
+)
+THEIRS = replace(series(), summary="Coffee with Ada King Lovelace")
+
+
+def test_a_calendar_with_first_names_has_no_more_of_anybody():
+    made = project(THEIRS, contact=PRIVATE, history=MET, show=Show.FIRST_NAME, color="sage")
+    assert (made.summary, made.location, made.category) == ("Coffee with Ada", "The usual café", "")
+    assert (made.reminders, made.is_busy, made.color) == ((5,), False, "sage")
+    assert (made.description, made.has_meet, made.guests) == ("", False, ())
+
+
+@pytest.mark.parametrize(
+    ("of", "who"),
+    [
+        (THEIRS, replace(PRIVATE, place="Her office")),
+        (replace(THEIRS, city="Lisbon"), PRIVATE),
+        (replace(THEIRS, channel="lunch"), PRIVATE),
+        (THEIRS, None),
+    ],
+    ids=["their own place", "their city", "another channel", "left"],
+)
+def test_first_names_stand_beside_no_place_but_that_of_the_channel(of, who):
+    assert project(of, contact=who, history=None, show=Show.FIRST_NAME).location == ""
+
+
+@pytest.mark.parametrize(
+    ("of", "who", "title"),
+    [
+        (THEIRS, None, "Coffee"),
+        (replace(THEIRS, channel="lunch"), PRIVATE, "Lunch with Ada"),
+        (THEIRS, replace(PRIVATE, name="Countess Lovelace"), "Coffee with Countess"),
+        (THEIRS, replace(PRIVATE, name="Ada"), "Coffee with Ada"),
+        (THEIRS, replace(PRIVATE, channel=replace(PRIVATE.channel, title="Networking")), "Networking"),
+        (replace(THEIRS, channel=""), None, ""),
+    ],
+    ids=["left", "another channel", "renamed", "one word", "a title without a name", "no channel"],
+)
+def test_a_first_name_stands_in_for_the_whole_one_whatever_was_stored(of, who, title):
+    assert project(of, contact=who, history=None, show=Show.FIRST_NAME).summary == title
+
+
+@pytest.mark.parametrize("who", [PRIVATE, None])
+def test_a_busy_calendar_says_how_and_when_and_nothing_else(who):
+    made = project(THEIRS, contact=who, history=MET, show=Show.BUSY, color="sage")
+    assert made == SeriesProjection(
+        uid=THEIRS.uid,
+        summary="Coffee",
+        description="",
+        location="",
+        category="",
+        local_start=THEIRS.local_start,
+        timezone=THEIRS.timezone,
+        minutes=45,
+        rrule=THEIRS.rrule,
+        is_busy=who is None,
+    )
+
+
 # -- milestones -----------------------------------------------------------------------------------
 
 BIRTHDAY = Milestone(label="birthday", month=3, day=14)
@@ -143,6 +262,22 @@ def test_milestones_stand_in_the_talking_points():
         "Milestones\n- Work anniversary on 1 May, since 2019\n- Birthday on 14 March\n\n"
         "Ask\n- What is new?"
     )
+
+
+def test_talking_points_are_for_the_next_check_in():
+    ada = replace(contact("Ada"), milestones=(HIRED, BIRTHDAY))
+    made = project(SERIES, contact=ada, history=None, next_on=day("2027-04-06"))
+    assert made.description == (
+        "You have not met yet.\n\nMilestones\n- Work anniversary on 1 May, since 2019\n- Birthday on 14 March"
+    )
+    assert "Birthday" not in project(SERIES, contact=ada, history=None, next_on=day("2027-05-04")).description
+
+
+def test_promises_stand_at_the_top_of_the_talking_points():
+    slides = Promise(what="Slides", made_on=day("2026-09-01"), is_theirs=False)
+    met = replace(MET, ledger=Ledger(promises=(slides,)))
+    made = project(SERIES, contact=ADA, history=met).description
+    assert made == f"You promised\n- Slides\n\n{MADE.description}"
 
 
 def test_a_milestone_projection_holds_all_that_a_target_may_see():
@@ -184,6 +319,16 @@ def test_the_fingerprint_of_a_milestone_is_the_same_for_the_same_content():
 def test_a_milestone_keeps_its_uid_when_the_contact_is_renamed():
     renamed = project_milestone(HIRED, contact=replace(ADA, name="Ada King"), roster="r0")
     assert (renamed.uid, renamed.summary) == (MADE_OF_HIRED.uid, "Ada King: work anniversary")
+
+
+def test_a_milestone_beside_first_names_has_no_other():
+    made = project_milestone(HIRED, contact=PRIVATE, roster="r0", show=Show.FIRST_NAME)
+    assert (made.summary, made.description) == ("Ada: work anniversary", "")
+
+
+def test_a_busy_calendar_has_no_milestones():
+    with pytest.raises(ValueError, match="no milestones"):
+        project_milestone(HIRED, contact=ADA, roster="r0", show=Show.BUSY)
 
 
 # -- what is published ----------------------------------------------------------------------------

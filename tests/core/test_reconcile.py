@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netkeep_sync.core.outcome import Evidence, History, Result
-from netkeep_sync.core.reconcile import matching_occurrence, passed_facts, reconcile, upcoming
+from netkeep_sync.core.reconcile import matching_occurrence, own_moves, passed_facts, reconcile, upcoming
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import occurrences
 from tests.core.builders import (
@@ -17,10 +19,13 @@ from tests.core.builders import (
     missed_fact,
     moment,
     moved,
+    noted_fact,
     outcome,
     passed_fact,
     paused_fact,
+    rescheduled_fact,
     resumed_fact,
+    rhythm_fact,
     roster,
     series,
     skipped_fact,
@@ -287,3 +292,129 @@ def next_of(who, now):
 )
 def test_the_next_check_in_is_the_first_that_is_not_over(who, now, slot_on):
     assert next_of(who, now) == slot_on
+
+
+# -- what the owner moved -------------------------------------------------------------------------
+
+AHEAD = slot_name(SERIES, "2026-10-06")
+
+
+def test_a_check_in_that_was_moved_is_known_as_moved_and_no_other():
+    assert known(rescheduled_fact(AHEAD, "2026-10-09 18:00")).moved == {AHEAD}
+
+
+def test_a_check_in_that_was_presumed_held_is_pending_again_when_it_is_moved():
+    assert known(passed_fact(SLOT), rescheduled_fact(SLOT, "2026-09-20 08:30")).outcomes == ()
+
+
+@pytest.mark.parametrize("told", [skipped_fact(AHEAD), missed_fact(AHEAD)])
+def test_a_check_in_that_was_let_go_is_on_again_when_it_is_moved(told):
+    assert known(told, rescheduled_fact(AHEAD, "2026-10-09 18:00")).outcomes == ()
+
+
+def test_a_check_in_that_is_held_for_sure_stays_held_wherever_it_is_moved():
+    facts = [held_fact("2026-09-02", slot=SLOT), rescheduled_fact(SLOT, "2026-09-20 08:30")]
+    assert known(*facts).outcomes == (outcome("2026-09-02", slot=SLOT),)
+
+
+def later(fact, at="2026-09-15 08:00"):
+    return replace(fact, noted_at=moment(at))
+
+
+MOVED = rescheduled_fact(AHEAD, "2026-10-09 18:00")
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        later(skipped_fact(AHEAD)),
+        later(snoozed_fact("2026-10-20")),
+    ],
+)
+def test_a_move_is_over_when_the_check_in_is_let_go_or_put_off_later(fact):
+    assert known(MOVED, fact).moved == set()
+    assert known(fact, MOVED).moved == {AHEAD}
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        later(skipped_fact(SLOT)),
+        later(skipped_fact(AHEAD), "2026-10-10 00:00"),
+        later(snoozed_fact("2026-10-09")),
+        later(snoozed_fact("2026-12-01"), "2026-10-10 00:00"),
+        later(held_fact("2026-10-09", slot=AHEAD), "2026-10-10 00:00"),
+        later(missed_fact(AHEAD), "2026-10-10 00:00"),
+    ],
+)
+def test_a_move_stands_whatever_else_is_said_and_once_it_has_passed(fact):
+    assert known(MOVED, fact).moved == {AHEAD}
+
+
+def test_nobody_elses_snooze_undoes_a_move():
+    assert own_moves([MOVED, later(snoozed_fact("2026-12-01", who="bob"))]).keys() == {AHEAD}
+
+
+def test_the_latest_of_two_moves_counts():
+    again = rescheduled_fact(AHEAD, "2026-10-12 10:00")
+    assert own_moves([MOVED, again]) == {AHEAD: moment("2026-10-12 08:00")}
+
+
+def test_what_the_owner_wrote_on_the_calendar_is_the_note_of_the_outcome():
+    assert only(noted_fact(SLOT, "Tea."), passed_fact(SLOT)).note == "Tea."
+    assert known(noted_fact(AHEAD, "Tea.")).notes == {(AHEAD, "Tea.")}
+
+
+def test_the_latest_note_counts_and_an_empty_one_takes_it_back():
+    facts = [passed_fact(SLOT), noted_fact(SLOT, "Tea."), noted_fact(SLOT, "Cake.")]
+    assert only(*facts).note == "Cake."
+    assert only(*facts, noted_fact(SLOT, "")).note == ""
+
+
+def test_what_the_owner_said_of_a_meeting_comes_before_what_they_wrote_on_the_calendar():
+    assert only(noted_fact(SLOT, "Tea."), held_fact("2026-09-01", slot=SLOT, note="Cake.")).note == "Cake."
+
+
+def test_a_meeting_beside_the_plan_has_no_note_of_a_check_in():
+    assert only(noted_fact(SLOT, "Tea."), held_fact("2026-09-01")).note == ""
+
+
+def test_a_rhythm_of_the_owners_own_ends_a_pause_and_the_later_one_counts():
+    first = rhythm_fact(SERIES, "2026-10-08 18:00", "every 6 weeks")
+    second = rhythm_fact(SERIES, "2026-10-10 18:00", "every 4 weeks", generation=3)
+    found = known(first, paused_fact(), second)
+    assert (found.rhythm, found.paused_on) == (second, None)
+    assert known(first, paused_fact()).paused_on == TODAY
+
+
+# -- what passes again ----------------------------------------------------------------------------
+
+
+def test_a_moved_check_in_that_was_told_of_passes_again_on_its_new_day():
+    told = passed()
+    move = rescheduled_fact(SLOT, "2026-09-10 18:00")
+    planned = series("2026-08-04", exceptions=[moved("2026-09-01", "2026-09-10 18:00")])
+    (again,) = passed(*told, move, planned=planned)
+    assert (again.slot, again.held_on) == (SLOT, day("2026-09-10"))
+    assert passed(*told, move, again, planned=planned) == ()
+
+
+def test_a_moved_check_in_that_was_told_of_is_not_over_until_its_new_day():
+    move = rescheduled_fact(SLOT, "2026-09-20 18:00")
+    planned = series("2026-08-04", exceptions=[moved("2026-09-01", "2026-09-20 18:00")])
+    assert passed(*passed(), move, planned=planned) == ()
+
+
+@pytest.mark.parametrize(
+    ("heard_at", "count"),
+    [
+        (None, 2),
+        ("2026-09-01 07:14", 1),
+        ("2026-09-01 07:15", 2),
+        ("2026-07-01 00:00", 0),
+        ("2026-12-24 00:00", 2),
+    ],
+)
+def test_nothing_counts_as_passed_that_the_calendar_was_not_listened_to_after(heard_at, count):
+    found = passed_facts(roster(ADA), [SERIES], [], now=NOW, heard_at=moment(heard_at) if heard_at else None)
+    assert len(found) == count

@@ -1,5 +1,6 @@
 import pytest
 
+from netkeep_sync.core.roster import GoogleCalendar
 from tests.core.builders import COFFEE, HOLIDAY_CODE, VIDEO, away, contact, day, hours, roster, trip
 
 
@@ -19,6 +20,19 @@ def test_a_plan_needs_the_holidays_of_the_owner_and_of_those_met_remotely():
     remote = [contact(name, channel=VIDEO, holidays=("US", "CA")) for name in ("Ada", "Bob")]
     near = contact("Cy", channel=COFFEE, holidays=("FR",))
     assert roster(*remote, near).holiday_codes == (HOLIDAY_CODE, "US", "CA")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "name"),
+    [
+        (GoogleCalendar(), "google"),
+        (GoogleCalendar(calendar="Family"), "google:Family"),
+        (GoogleCalendar(calendar_id="primary"), "google:primary"),
+        (GoogleCalendar(calendar="Family", calendar_id="primary"), "google:primary"),
+    ],
+)
+def test_a_calendar_at_google_is_named_by_what_tells_it_from_others(calendar, name):
+    assert calendar.name == name
 
 
 def test_the_last_day_of_a_trip_belongs_to_it():

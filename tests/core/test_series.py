@@ -20,10 +20,10 @@ CADENCES = st.one_of(
 TIMES = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
 
 
-def by_dateutil(rule, first_on, end_on):
-    """What the emitted text means to another implementation."""
+def by_dateutil(text, first_on, end_on):
+    """What a text means to another implementation."""
     start = datetime.combine(first_on, time(8, 30))
-    found = rrulestr(str(rule), dtstart=start)
+    found = rrulestr(text, dtstart=start)
     assert isinstance(found, rrule)
     return [one.date() for one in found.between(start, datetime.combine(end_on, time()), inc=True)]
 
@@ -32,7 +32,7 @@ def by_dateutil(rule, first_on, end_on):
 def test_the_days_of_a_rule_are_those_of_its_text(first_on, cadence, length):
     rule = Rule.through(first_on, cadence)
     end_on = first_on + timedelta(days=length)
-    assert list(rule.days(first_on, end_on=end_on)) == by_dateutil(rule, first_on, end_on)
+    assert list(rule.days(first_on, end_on=end_on)) == by_dateutil(str(rule), first_on, end_on)
 
 
 @given(DAYS, CADENCES)
@@ -91,6 +91,100 @@ def test_a_rule_is_said_as_people_say_it(first, cadence, words):
 )
 def test_a_rule_is_written_as_calendars_read_it(first_on, cadence, text):
     assert str(Rule.through(day(first_on), parse_cadence(cadence))) == text
+
+
+@given(DAYS, CADENCES)
+def test_a_rule_is_read_back_as_it_is_written(first_on, cadence):
+    rule = Rule.through(first_on, cadence)
+    assert Rule.parse(str(rule)) == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("FREQ=WEEKLY;BYDAY=TU", "FREQ=WEEKLY;INTERVAL=1;BYDAY=TU"),
+        ("BYDAY=SU;WKST=SU;INTERVAL=6;FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=6;BYDAY=SU"),
+        ("FREQ=MONTHLY;BYDAY=+2TU;INTERVAL=03", "FREQ=MONTHLY;INTERVAL=3;BYDAY=2TU"),
+        ("FREQ=MONTHLY;WKST=MO;BYDAY=-1FR", "FREQ=MONTHLY;INTERVAL=1;BYDAY=-1FR"),
+        ("freq=monthly;byday=4we", "FREQ=MONTHLY;INTERVAL=1;BYDAY=4WE"),
+        ("FREQ=YEARLY;BYMONTH=10;BYDAY=2TU", "FREQ=MONTHLY;INTERVAL=12;BYDAY=2TU"),
+        ("FREQ=YEARLY;INTERVAL=5;BYDAY=-1SU;BYMONTH=03", "FREQ=MONTHLY;INTERVAL=60;BYDAY=-1SU"),
+    ],
+)
+def test_a_rule_is_read_as_other_calendars_write_it(text, ours):
+    assert str(Rule.parse(text)) == ours
+
+
+@given(st.data(), DAYS, CADENCES)
+def test_a_rule_that_is_read_has_the_days_that_its_text_has(data, first_on, cadence):
+    rule = Rule.through(first_on, cadence)
+    text = str(rule)
+    if rule.interval % 12 == 0:
+        yearly = f"FREQ=YEARLY;BYMONTH={first_on.month};INTERVAL={rule.interval // 12}"
+        text = text.replace(f"FREQ=MONTHLY;INTERVAL={rule.interval}", yearly)
+    text = ";".join(data.draw(st.permutations([*text.split(";"), "WKST=SU"])))
+    end_on = first_on + timedelta(days=3700)
+    assert list(Rule.parse(text).days(first_on, end_on=end_on)) == by_dateutil(text, first_on, end_on)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "FREQ=WEEKLY",
+        "BYDAY=TU",
+        "RRULE:FREQ=WEEKLY;BYDAY=TU",
+        "FREQ=WEEKLY;BYDAY=TU;",
+        "FREQ=WEEKLY;BYDAY=TU;FREQ=WEEKLY",
+        "FREQ=WEEKLY;BYDAY=TU,TH",
+        "FREQ=WEEKLY;BYDAY=2TU",
+        "FREQ=WEEKLY;BYDAY=+TU",
+        "FREQ=WEEKLY;BYDAY=XX",
+        "FREQ=WEEKLY;BYDAY=TU;COUNT=5",
+        "FREQ=WEEKLY;BYDAY=TU;UNTIL=20261110T073000Z",
+        "FREQ=WEEKLY;BYDAY=TU;BYMONTH=10",
+        "FREQ=WEEKLY;BYDAY=TU;BYHOUR=9",
+        "FREQ=WEEKLY;BYDAY=TU;INTERVAL=0",
+        "FREQ=WEEKLY;BYDAY=TU;INTERVAL=-1",
+        "FREQ=WEEKLY;BYDAY=TU;INTERVAL=+2",
+        "FREQ=WEEKLY;BYDAY=TU;INTERVAL=２",
+        "FREQ=WEEKLY;BYDAY=TU;INTERVAL=",
+        "FREQ=WEEKLY;BYDAY=TU;INTERVAL=105",
+        "FREQ=WEEKLY;BYDAY=TU;INTERVAL=99999999999",
+        "FREQ=DAILY;INTERVAL=7",
+        "FREQ=DAILY;INTERVAL=7;BYDAY=TU",
+        "FREQ=MONTHLY",
+        "FREQ=MONTHLY;BYDAY=TU",
+        "FREQ=MONTHLY;BYDAY=TU;BYSETPOS=2",
+        "FREQ=MONTHLY;BYDAY=0TU",
+        "FREQ=MONTHLY;BYDAY=5TU",
+        "FREQ=MONTHLY;BYDAY=-2TU",
+        "FREQ=MONTHLY;BYDAY=+-1TU",
+        "FREQ=MONTHLY;BYDAY=1TU,3TU",
+        "FREQ=MONTHLY;BYMONTHDAY=13",
+        "FREQ=MONTHLY;BYDAY=2TU;BYMONTH=10",
+        "FREQ=MONTHLY;BYDAY=2TU;INTERVAL=61",
+        "FREQ=YEARLY",
+        "FREQ=YEARLY;BYDAY=2TU",
+        "FREQ=YEARLY;BYMONTH=10;BYDAY=TU",
+        "FREQ=YEARLY;BYMONTH=10,11;BYDAY=2TU",
+        "FREQ=YEARLY;BYMONTH=13;BYDAY=2TU",
+        "FREQ=YEARLY;BYMONTH=0;BYDAY=2TU",
+        "FREQ=YEARLY;BYMONTH=10;BYDAY=2TU;INTERVAL=6",
+    ],
+)
+def test_a_rule_that_is_none_of_ours_is_refused(text):
+    with pytest.raises(ValueError):
+        Rule.parse(text)
+
+
+@given(st.text(max_size=30) | st.from_regex(r"FREQ=[A-Z]+;INTERVAL=.+;BYDAY=[-+0-9]*[A-Z,]+"))
+def test_no_text_does_more_than_be_refused(text):
+    try:
+        rule = Rule.parse(text)
+    except ValueError:
+        return
+    assert Rule.parse(str(rule)) == rule
 
 
 def test_a_rule_has_no_days_before_its_end_is_reached():

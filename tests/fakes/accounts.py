@@ -6,8 +6,11 @@ tokens expire on demand only: the client reckons their life by this machine's cl
 
 from __future__ import annotations
 
+import base64
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from tests.fakes.discovery import long_scope, short_scope
 
@@ -45,6 +48,7 @@ class Accounts:
     email: str
     grants: list[Grant] = field(default_factory=list)
     _access: dict[str, Grant] = field(default_factory=dict)
+    _codes: dict[str, Grant] = field(default_factory=dict)
     _count: int = 0
 
     def grant(self, scopes: Iterable[str], *, client_id: str = CLIENT_ID) -> Grant:
@@ -73,11 +77,26 @@ class Accounts:
 
     # The endpoints
 
+    def consent(self, asked: Mapping[str, str]) -> str:
+        """Answer the consent page as somebody who allows everything; return where the browser is sent."""
+        scopes = [scope for scope in asked["scope"].split() if "/calendar" in scope]
+        code = self._next("4/0code")
+        self._codes[code] = self.grant(scopes, client_id=asked["client_id"])
+        return f"{asked['redirect_uri']}?{urlencode({'state': asked['state'], 'code': code})}"
+
     def token(self, form: Mapping[str, str]) -> dict[str, Any]:
         """Answer the token endpoint."""
-        if form.get("grant_type") != "refresh_token":
-            raise TokenRefusal("unsupported_grant_type", "Invalid grant_type.")
-        grant = self._refreshed(form)
+        match form.get("grant_type"):
+            case "refresh_token":
+                return self._access_to(self._refreshed(form))
+            case "authorization_code" if form.get("code") in self._codes:
+                grant = self._codes.pop(form["code"])
+                more = {"refresh_token": grant.refresh_token, "id_token": _id_token(self.email)}
+                return self._access_to(grant) | more
+            case _:
+                raise TokenRefusal("unsupported_grant_type", "Invalid grant_type.")
+
+    def _access_to(self, grant: Grant) -> dict[str, Any]:
         token = self._next("ya29.access")
         self._access[token] = grant
         return {
@@ -111,3 +130,8 @@ class Accounts:
     def _next(self, what: str) -> str:
         self._count += 1
         return f"{what}-{self._count}"
+
+
+def _id_token(address: str) -> str:
+    claims = base64.urlsafe_b64encode(json.dumps({"email": address}).encode()).rstrip(b"=").decode()
+    return f"e30.{claims}.c2ln"

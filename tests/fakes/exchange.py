@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tests.fakes.ledger import Ledger
     from tests.fakes.manners import Manners
 
+AUTH_PATH = "/auth"
 TOKEN_PATH = "/token"  # noqa: S105 -- a path
 REVOKE_PATH = "/revoke"
 BATCH_PATH = "/batch/calendar/v3"
@@ -147,7 +148,7 @@ class Exchange:
 
     def _body_problems(self, call: Call, method: Method | None) -> list[str]:
         if method is None:
-            is_known = call.path in {TOKEN_PATH, REVOKE_PATH, BATCH_PATH}
+            is_known = call.path in {AUTH_PATH, TOKEN_PATH, REVOKE_PATH, BATCH_PATH}
             return [] if is_known else [f"there is no {call.http_method} {call.path}"]
         if method.name not in self.methods:
             return [f"the fake does not know {method.name} yet"]
@@ -218,6 +219,8 @@ class Exchange:
 
     def _beside_the_api(self, call: Call, request: Request) -> Reply:
         match call.path:
+            case path if path == AUTH_PATH:
+                return Reply(status=HTTPStatus.FOUND, headers={"Location": self.accounts.consent(call.query)})
             case path if path == TOKEN_PATH:
                 return Reply(body=json.dumps(self.accounts.token(call.body)).encode())
             case path if path == REVOKE_PATH:
@@ -293,7 +296,7 @@ def kill(thread: int) -> None:
 
 
 def _name_of(path: str) -> str:
-    names = {TOKEN_PATH: "oauth2.token", REVOKE_PATH: "oauth2.revoke"}
+    names = {AUTH_PATH: "oauth2.auth", TOKEN_PATH: "oauth2.token", REVOKE_PATH: "oauth2.revoke"}
     return names.get(path, "batch" if path == BATCH_PATH else "unknown")
 
 

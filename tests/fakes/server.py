@@ -34,6 +34,9 @@ class Server(ThreadingHTTPServer):
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
+    def handle_error(self, *_arguments: object) -> None:
+        """Say nothing of a client that hangs up."""
+
     def close(self) -> None:
         self.shutdown()
         self._thread.join()

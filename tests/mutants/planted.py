@@ -272,6 +272,35 @@ MUTANTS = (
         "",
         *("outcome",),
     ),
+    # Who gave, who asked, who promised.
+    _core(
+        "a promise that was kept is no gift",
+        "ledger",
+        "                if kept is not None and not is_theirs:\n",
+        "                if kept is not None and is_theirs:\n",
+        *("ledger",),
+    ),
+    _core(
+        "a promise is due on the very day they meet",
+        "ledger",
+        "    return next_on - timedelta(days=1)\n",
+        "    return next_on\n",
+        *("ledger", "brief"),
+    ),
+    _core(
+        "the same two questions every time",
+        "brief",
+        "    first = meetings * _QUESTIONS\n",
+        "    first = 0\n",
+        *("brief",),
+    ),
+    _core(
+        "what was given lately is offered again",
+        "brief",
+        "    return min((*offers[first:], *offers[:first]), key=last_given)\n",
+        "    return offers[first]\n",
+        *("brief",),
+    ),
     _core(
         "somebody never met may wait for ever",
         "rhythm",

@@ -140,6 +140,28 @@ def test_calendars_of_the_roster_are_the_default(world):
     assert (world.folder / "mine.ics").exists()
 
 
+def test_every_file_of_the_roster_is_written_with_as_much_as_it_shows(world):
+    files = "[{ics: mine.ics}, {ics: theirs.ics, show: first-name}, {ics: all.ics, show: busy}]"
+    world.edit("timezone: Europe/Berlin", f"timezone: Europe/Berlin\ncalendars: {files}")
+
+    said = world.run("export").err
+
+    assert all(f"{world.folder / name}" in said for name in ("mine.ics", "theirs.ics", "all.ics"))
+    assert "Coffee with John Doe" in events((world.folder / "mine.ics").read_bytes())
+    assert "Coffee with John" in events((world.folder / "theirs.ics").read_bytes())
+    assert set(events((world.folder / "all.ics").read_bytes())) == {"Coffee", "Video"}
+
+
+def test_a_roster_with_reduced_files_alone_gets_no_other_file(world):
+    calendars = "calendars: [{ics: all.ics, show: busy}]"
+    world.edit("timezone: Europe/Berlin", f"timezone: Europe/Berlin\n{calendars}")
+    world.ok("export")
+
+    assert {path.name for path in world.folder.glob("*.ics")} == {"all.ics"}
+    world.ok("export", "-o", "one.ics")
+    assert "Coffee with John Doe" in events((world.folder / "one.ics").read_bytes())
+
+
 @pytest.mark.parametrize("target", ["missing/checkins.ics", "."])
 def test_an_unwritable_place_is_told_in_words(world, target):
     result = world.run("export", "-o", target)

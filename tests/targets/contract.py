@@ -9,11 +9,12 @@ class TestIcsTargetKeepsTheContract(TargetContract):
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from netkeep_sync.core.entry import plain_rrule
 from netkeep_sync.core.series import series_uid
 from tests.targets.samples import NOW, a_milestone_projection, a_projection
 
@@ -75,6 +76,35 @@ class TargetContract:
         second = target.put(one, base=first, now=LATER)
         assert (second.uid, second.fingerprint) == (first.uid, first.fingerprint)
         assert second.sequence > first.sequence
+
+    @of_each_kind
+    def test_what_was_put_is_shown(self, target, one):
+        shown = target.shown(target.put(one, base=None, now=NOW))
+        assert (shown.title, shown.notes, shown.rrule) == (
+            one.summary,
+            one.description,
+            plain_rrule(one.rrule),
+        )
+
+    def test_times_are_shown_with_their_offset(self, target):
+        shown = target.shown(target.put(COFFEE, base=None, now=NOW))
+        assert (shown.start, shown.minutes) == ("2026-03-03T08:30:00+01:00", 45)
+        assert (shown.timezone, shown.place) == ("Europe/Berlin", COFFEE.location)
+
+    def test_a_whole_day_is_shown_as_one(self, target):
+        shown = target.shown(target.put(BIRTHDAY, base=None, now=NOW))
+        assert (shown.start, shown.timezone, shown.minutes) == (BIRTHDAY.first_on.isoformat(), "", 0)
+
+    def test_what_lies_elsewhere_is_shown_by_its_slot(self, target):
+        moved = replace(
+            COFFEE,
+            moved=((date(2026, 6, 2), datetime(2026, 6, 4, 15)),),  # noqa: DTZ001  wall clock
+            cancelled=(date(2026, 9, 1),),
+        )
+        assert target.shown(target.put(moved, base=None, now=NOW)).exceptions == (
+            ("2026-06-02T08:30:00+02:00", "2026-06-04T15:00:00+02:00"),
+            ("2026-09-01T08:30:00+02:00", ""),
+        )
 
     @of_each_kind
     def test_a_change_shows_in_fingerprint_and_body(self, target, one):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import isleap
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -28,7 +29,7 @@ JOHN = contact("John Doe")
 def feed_of(several, milestones=()):
     target = IcsTarget()
     projections = [
-        *(project(series, contact=None, history=None) for series in several),
+        *(replace(project(one, contact=None, history=None), reminders=(0, 15)) for one in several),
         *map(of_john, milestones),
     ]
     return target.document([target.put(projection, base=None, now=NOW) for projection in projections])

@@ -37,6 +37,10 @@ def test_an_event_passes():
         (EVENT.replace(b"Coffee", b"a\r\nATTACH;VALUE=URI:x"), "ATTACH"),
         (EVENT.replace(b"Coffee", b"a\r\n\r\nUID:b"), "begins with b''"),
         (EVENT.replace(b"Coffee", b"a\r\nno line"), "no line"),
+        (EVENT.replace(b"Coffee", b"a\r\nACTION:EMAIL"), "an alarm says b'ACTION:EMAIL'"),
+        (EVENT.replace(b"Coffee", b"a\r\nACTION;X=1:DISPLAY"), "an alarm says"),
+        (EVENT.replace(b"Coffee", b"a\r\nTRIGGER;VALUE=DATE-TIME:20260101T000000Z"), "an alarm says"),
+        (EVENT.replace(b"Coffee", b"a\r\nTRIGGER:-PT15M \r\n 0"), "an alarm says"),
         (EVENT.replace(b"Coffee", b"a\r\nEND:VEVENT"), "did not begin"),
         (EVENT.replace(b"Coffee", b"a\r\nBEGIN:VEVENT"), "does not end"),
         (EVENT.replace(b"END:VEVENT", b"END:VTODO"), "did not begin"),
@@ -47,6 +51,11 @@ def test_an_event_passes():
 def test_what_would_spoil_a_calendar_is_refused(bad, complaint):
     with pytest.raises(BadLine, match=complaint):
         check_bytes(bad)
+
+
+def test_an_alarm_that_shows_words_some_minutes_before_passes():
+    alarm = b"BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nDESCRIPTION:Coffee\r\nEND:VALARM\r\n"
+    check_bytes(EVENT.replace(b"END:VEVENT", alarm + b"END:VEVENT"))
 
 
 def test_a_line_may_have_75_octets_and_so_may_its_continuation():

@@ -12,6 +12,8 @@ from netkeep_sync.core.series import instant, series_uid
 from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.google import MOST_TRIES, GoogleTarget
 from netkeep_sync.targets.google_event import Content, event_id
+from netkeep_sync.targets.google_link import Link
+from netkeep_sync.targets.google_request import Pace
 from tests.core.builders import clock
 from tests.fakes.google_calendar import FakeGoogleCalendar
 from tests.targets.contract import Place, TargetContract
@@ -38,7 +40,8 @@ class Calendar:
     identity: str
 
     def target(self) -> GoogleTarget:
-        return GoogleTarget(self.service, self.identity, owner="roster")
+        pace = Pace(sleep=lambda _seconds: None)
+        return GoogleTarget(Link(self.service, self.identity, pace=pace), owner="roster")
 
     def put(self, projection: Any, base: Baseline | None = None) -> Baseline:
         return self.target().put(projection, base=base, now=NOW if base is None else LATER)
@@ -147,7 +150,7 @@ def test_only_what_has_changed_is_sent(calendar):
     base = calendar.put(WEEKLY)
     calendar.put(replace(WEEKLY, summary="Lunch with Mary"), base)
     *_, patch = calendar.fake.ledger.writes
-    assert (patch.method, set(patch.body)) == ("events.patch", {"summary"})
+    assert (patch.method, set(patch.body)) == ("events.patch", {"summary", "extendedProperties"})
     assert patch.if_match
 
 
@@ -267,7 +270,7 @@ def test_googles_own_words_for_the_same_are_no_change(manners):
         base = calendar.put(replace(WEEKLY, description="One\nTwo & <three>"), base)
         assert not fake.ledger.calls
         calendar.put(replace(WEEKLY, description="One\nTwo & <three>", summary="Lunch"), base)
-        assert [set(call.body) for call in fake.ledger.writes] == [{"summary"}]
+        assert [set(call.body) for call in fake.ledger.writes] == [{"summary", "extendedProperties"}]
 
 
 # -- what fails -----------------------------------------------------------------------------------
@@ -306,7 +309,7 @@ def test_what_fails_for_good_tells_why(calendar):
 
 
 def test_an_answer_that_cant_be_read_is_no_success(calendar):
-    calendar.fake.faults.on("events.insert", times=None).garbles()
+    calendar.fake.faults.on("events.*", times=None).garbles()
     with pytest.raises(TargetError, match="can't be read"):
         calendar.put(WEEKLY)
 

@@ -17,6 +17,7 @@ import pytest
 from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from netkeep_sync import __version__
 from netkeep_sync.core.baseline import Baseline
@@ -244,6 +245,17 @@ class TestIdentity:
         document = document_of(A_MOVED_AND_A_CANCELLED_SLOT)
         assert not re.search(rb"ATTENDEE|ORGANIZER|VALARM", document)
 
+    def test_guests_are_not_shown(self):
+        assert document_of(JOHN) == document_of(replace(JOHN, guests=("john@example.com",)))
+
+    def test_no_room_is_asked_for_and_no_colour_shown(self):
+        assert document_of(JOHN) == document_of(replace(JOHN, has_meet=True, color="sage"))
+
+    def test_it_may_leave_the_time_free(self):
+        free = replace(A_MOVED_AND_A_CANCELLED_SLOT, is_busy=False)
+        assert values_of(document_of(free), "TRANSP") == [":TRANSPARENT", ":TRANSPARENT"]
+        assert set(values_of(document_of(free), "X-MICROSOFT-CDO-BUSYSTATUS")) == {":FREE"}
+
     def test_it_is_private_and_takes_time(self):
         lines = lines_of(document_of(a_projection()))
         for line in ("CLASS:PRIVATE", "STATUS:CONFIRMED", "TRANSP:OPAQUE", "X-MICROSOFT-CDO-BUSYSTATUS:BUSY"):
@@ -256,6 +268,55 @@ class TestIdentity:
     def test_the_category_is_one_category(self):
         document = document_of(a_projection(category="Recruiters, old and new"))
         assert values_of(document, "CATEGORIES") == [":Recruiters\\, old and new"]
+
+
+class TestReminders:
+    @pytest.mark.parametrize("reminders", [None, ()])
+    def test_there_are_none_where_none_are_asked_for(self, reminders):
+        assert b"VALARM" not in document_of(replace(A_MOVED_AND_A_CANCELLED_SLOT, reminders=reminders))
+
+    def test_one_is_written_like_this(self):
+        document = document_of(replace(JOHN, reminders=(1440,)))
+        assert lines_of(document)[-7:] == [
+            "BEGIN:VALARM",
+            "ACTION:DISPLAY",
+            "TRIGGER:-PT1440M",
+            "DESCRIPTION:Coffee with John Doe",
+            "END:VALARM",
+            "END:VEVENT",
+            "END:VCALENDAR",
+        ]
+
+    def test_a_moved_slot_has_them_too(self):
+        document = document_of(replace(A_MOVED_AND_A_CANCELLED_SLOT, reminders=(60, 10)))
+        assert values_of(document, "TRIGGER") == [":-PT60M", ":-PT10M"] * 2
+
+    @pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=shortly)
+    def test_hostile_text_makes_no_line_of_them(self, text):
+        plain, hostile = (
+            document_of(a_projection(summary=words, description="", reminders=(5,))) for words in ("", text)
+        )
+        check_bytes(hostile)
+        names, plain_names = (
+            [re.split("[:;]", line)[0] for line in lines_of(one)] for one in (hostile, plain)
+        )
+        assert names == plain_names
+
+    @given(
+        reminders=st.none() | st.lists(st.integers(0, 40_320), max_size=5).map(tuple), is_busy=st.booleans()
+    )
+    @settings(max_examples=50, deadline=None, derandomize=True)
+    def test_a_reader_finds_what_was_asked_for(self, reminders, is_busy):
+        asked = replace(A_MOVED_AND_A_CANCELLED_SLOT, reminders=reminders, is_busy=is_busy)
+        for event in Calendar.from_ical(document_of(asked)).walk("VEVENT"):
+            triggers = [getattr(alarm["TRIGGER"], "dt", None) for alarm in event.walk("VALARM")]
+            assert triggers == [timedelta(minutes=-minutes) for minutes in reminders or ()]
+            assert event["TRANSP"] == ("OPAQUE" if is_busy else "TRANSPARENT")
+
+    @pytest.mark.parametrize("minutes", [-5, 100_000])
+    def test_one_that_makes_no_sense_is_refused(self, minutes):
+        with pytest.raises(TargetError, match="an alarm says"):
+            document_of(replace(JOHN, reminders=(minutes,)))
 
 
 class TestMilestones:

@@ -11,20 +11,28 @@ from netkeep_sync.core.comeback import is_advised
 from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.rhythm import State
 from netkeep_sync.core.words import count, day_words
-from netkeep_sync.service.overview import lately, overview
+from netkeep_sync.service.briefs import debts
+from netkeep_sync.service.overview import lately, overview, own_rhythms
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from rich.console import Console
+
+    from netkeep_sync.service.briefs import Debt
     from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.service.overview import Line
 
 __all__ = ["print_status"]
 
+_MOST_FOUND = 5
+_MOST_DEBTS = 8
+
 
 def print_status(outlook: Outlook) -> None:
     """Print where each contact stands, and what came of the latest check-ins."""
     console = make_console()
+    _print_debts(console, outlook)
     lines = overview(outlook)
     table = table_of("Next", "Who", "State", "Last met", "How often")
     for line in lines:
@@ -40,6 +48,13 @@ def print_status(outlook: Outlook) -> None:
             str(line.contact.cadence),
         )
     console.print(table)
+    for contact, instead_of in own_rhythms(outlook):
+        console.print(
+            Text(
+                f"\n{contact.name}: {contact.cadence} by your calendar, {instead_of} in the roster; write "
+                f'"cadence: {contact.cadence}" there to keep it, or anything else to plan anew'
+            )
+        )
     recent = lately(outlook)
     if recent:
         console.print("\n[bold]Lately[/bold]")
@@ -50,12 +65,55 @@ def print_status(outlook: Outlook) -> None:
         elif outcome.evidence is Evidence.PRESUMED:
             words = f"{outcome.result}, presumed"
         console.print(Text(f"  {day_words(outcome.day, today=outlook.today)}  {contact.name}: {words}"))
+    _print_found(console, outlook)
     if is_advised(outlook.roster, outlook.histories, outlook.plan):
         console.print(
             "\nMore than a third are overdue. `netkeep-sync replan` spreads them over the coming weeks."
         )
     counts = [(state, sum(line.standing.state is state for line in lines)) for state in State]
     console.print("\n" + ", ".join(f"{number} {state}" for state, number in counts if number))
+
+
+def _print_debts(console: Console, outlook: Outlook) -> None:
+    """Print what the owner has promised and not kept yet, and what others should have by now."""
+    found = [one for one in debts(outlook) if not one.owed.promise.is_theirs or one.is_overdue(outlook.today)]
+    if found:
+        console.print("[bold]Promises[/bold]")
+    for one in found[:_MOST_DEBTS]:
+        style = "bold" if one.is_overdue(outlook.today) else ""
+        console.print(Text(f"  {_debt_words(one, today=outlook.today)}", style=style))
+    if len(found) > _MOST_DEBTS:
+        console.print(f"  and {len(found) - _MOST_DEBTS} more")
+    if found:
+        console.print()
+
+
+def _debt_words(debt: Debt, *, today: date) -> str:
+    promise, due_on = debt.owed.promise, debt.owed.due_on
+    name = debt.contact.name
+    words = f"{name} promised: {promise.what}" if promise.is_theirs else f"to {name}: {promise.what}"
+    if due_on is None:
+        return words
+    if due_on < today:
+        return f"{words}, overdue by {count((today - due_on).days, 'day')}"
+    return f"{words}, by {day_words(due_on, today=today)}"
+
+
+def _print_found(console: Console, outlook: Outlook) -> None:
+    """Print the meetings that the owner may confirm, the newest first."""
+    if outlook.found:
+        console.print("\n[bold]Found on your calendar[/bold]")
+    for one in outlook.found[::-1][:_MOST_FOUND]:
+        title = one.meeting.title or "a meeting"
+        day = day_words(one.day, today=outlook.today)
+        console.print(
+            Text(
+                f"  {day}  {title}, with {one.contact.name}; confirm with "
+                f"`netkeep-sync done {one.contact.key} --on {one.day}`, or say `missed`"
+            )
+        )
+    if len(outlook.found) > _MOST_FOUND:
+        console.print(f"  and {count(len(outlook.found) - _MOST_FOUND, 'earlier one')}")
 
 
 def _state_words(line: Line, *, today: date) -> str:
@@ -66,4 +124,6 @@ def _state_words(line: Line, *, today: date) -> str:
         state += f", snoozed until {day_words(line.history.snoozed_until_on, today=today)}"
     if line.history.skips_in_a_row > 1:
         state += f", skipped {line.history.skips_in_a_row} times in a row"
+    if line.history.asks_in_a_row > 1:
+        state += f"; the last {line.history.asks_in_a_row} times you only asked: what could you bring?"
     return state

@@ -1,0 +1,60 @@
+"""`undo`: take back the last edit of the roster file, and what it did to the calendar."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from netkeep_sync.cli.session import Session, common_options
+
+if TYPE_CHECKING:
+    from netkeep_sync.store.store import Undo
+
+__all__ = ["undo"]
+
+
+@click.command()
+@click.option("--yes", "is_sure", is_flag=True, help="Do it without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show it.")
+@common_options
+@click.pass_obj
+def undo(session: Session, *, is_sure: bool, dry_run: bool) -> None:
+    """Take back the last edit of the roster file that a pass was made from.
+
+    The file and the check-ins become what they were. What you did on your calendar since then, and what was
+    held, stays.
+    """
+    from netkeep_sync.cli.sync import run_and_tell  # noqa: PLC0415
+    from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
+    from netkeep_sync.service.undo import undo as take_back  # noqa: PLC0415
+    from netkeep_sync.service.undo import what_to_undo  # noqa: PLC0415
+
+    workspace = session.open()
+    with workspace.store() as store, pass_lease(workspace, store):
+        _show(what_to_undo(workspace, store), str(workspace.path))
+        if dry_run:
+            return
+        if not is_sure and not (sys.stdin.isatty() and click.confirm("\nUndo it?")):
+            click.echo("nothing is changed; `netkeep-sync undo --yes` does it", err=True)
+            return
+        take_back(workspace, store, now=session.now(workspace.roster))
+        click.echo(f"wrote {workspace.path}", err=True)
+        run_and_tell(session, session.open(), store)
+
+
+def _show(found: Undo, path: str) -> None:
+    """Print the change of the file that would be made."""
+    lines = difflib.unified_diff(
+        found.text_after.splitlines(),
+        found.text_before.splitlines(),
+        path,
+        path,
+        "now",
+        "before",
+        lineterm="",
+    )
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,565 @@
+"""What the owner did on a calendar, told from what can be seen there.
+
+An occurrence elsewhere is moved, one that is missing is skipped, a mark before its title says what came of
+it. A series with other times has a rhythm of the owner's, one that is gone is paused. What a calendar shows
+as it was planned is no news, whoever put it there: so our own work, read back, is never taken for theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from netkeep_sync.core.cadence import Cadence
+from netkeep_sync.core.fact import (
+    Held,
+    Missed,
+    Noted,
+    Paused,
+    Rescheduled,
+    Resumed,
+    Rhythm,
+    Skipped,
+    SlotName,
+)
+from netkeep_sync.core.milestone import milestone_uid
+from netkeep_sync.core.observation import Gone, Mark, Seen, Tail
+from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
+from netkeep_sync.core.own import own_series
+from netkeep_sync.core.pattern import rule_of, slots_from
+from netkeep_sync.core.series import (
+    Cancelled,
+    Moved,
+    Rule,
+    Series,
+    instant,
+    local_occurrences,
+    series_uid,
+    zone,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.observation import Observation, SlotSeen
+    from netkeep_sync.core.pattern import Pattern
+    from netkeep_sync.core.roster import Roster
+
+__all__ = ["Heard", "hear"]
+
+_MOST_GENERATIONS = 400
+"""So many series of one contact are looked for on a calendar whose database is lost."""
+
+_DELETED = "you deleted it on your calendar"
+_CAN_NOT_FOLLOW = "its rhythm on your calendar is none that can be followed: {rule}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a listening brought: facts, series that nothing was remembered of or that follow a rhythm of the
+    owner's, and the body of each baseline, by UID. `off` are those that must be written again, `deleted` the
+    living series that are gone.
+    """
+
+    facts: tuple[AnyFact, ...]
+    series: tuple[Series, ...]
+    bodies: Mapping[str, str]
+    off: frozenset[str]
+    deleted: tuple[str, ...]
+
+
+def hear(
+    observations: Sequence[Observation],
+    *,
+    roster: Roster,
+    series: Iterable[Series],
+    histories: Mapping[str, History],
+    now: datetime,
+    source: str,
+) -> Heard:
+    """Return what is news. `series` are those remembered, the owner's moves in them, and `source` is the
+    target where all this was seen.
+    """
+    ear = _Ear(roster, series, histories, now=now, source=source)
+    ear.find([one for one in observations if not isinstance(one, Tail) and not one.is_known])
+    tails = sorted(
+        (one for one in observations if isinstance(one, Tail)), key=lambda one: one.pattern.start_at
+    )
+    divided = [ear.contact_of(tail.of) for tail in tails]
+    for one in observations:
+        match one:
+            case Seen():
+                ear.see(one, is_split=ear.contact_of(one.uid) in divided)
+            case Gone():
+                ear.miss(one, is_split=ear.contact_of(one.uid) in divided)
+    for number, tail in enumerate(tails, 1):
+        ear.follow(tail, is_last=divided[number - 1] not in divided[number:])
+    return Heard(
+        facts=tuple(ear.facts),
+        series=tuple(ear.found.values()),
+        bodies=ear.bodies,
+        off=frozenset(ear.off),
+        deleted=tuple(ear.deleted),
+    )
+
+
+@dataclass
+class _News:
+    facts: list[AnyFact] = field(default_factory=list)
+    found: dict[str, Series] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
+    off: set[str] = field(default_factory=set)
+    deleted: list[str] = field(default_factory=list)
+
+
+class _Ear(_News):
+    """One listening; its results gather in it."""
+
+    def __init__(
+        self,
+        roster: Roster,
+        series: Iterable[Series],
+        histories: Mapping[str, History],
+        *,
+        now: datetime,
+        source: str,
+    ) -> None:
+        super().__init__()
+        self._roster = roster
+        self._contacts = {contact.key: contact for contact in roster.contacts}
+        self._milestones = {
+            milestone_uid(roster.key, contact.key, one.label)
+            for contact in roster.contacts
+            for one in contact.milestones
+        }
+        self._by_uid = {one.uid: one for one in series}
+        self._histories = histories
+        self._now = now
+        self._today = now.astimezone(zone(roster.timezone)).date()
+        self._source = source
+        self._paused: set[str] = set()
+        self._cut_on: dict[str, date] = {}
+        self._given_way: dict[str, tuple[Series, date]] = {}
+
+    # -- what nothing is remembered of ------------------------------------------------------------
+
+    def find(self, seen: Sequence[Seen | Gone]) -> None:
+        """Recognise series by their UIDs, which are made of the roster alone."""
+        ours = self._by_uid.keys() | self._milestones
+        wanted = {one.uid: one for one in seen if one.uid not in ours}
+        for generation in range(1, _MOST_GENERATIONS + 1):
+            if not wanted:
+                break
+            for contact in self._contacts.values():
+                one = wanted.pop(series_uid(self._roster.key, contact.key, generation), None)
+                if isinstance(one, Gone):
+                    self._keep(_deleted(contact, generation, one.uid, today=self._today))
+                elif one is not None and one.pattern is not None:
+                    self._find(contact, generation, one, one.pattern)
+        for key in sorted({one.contact for one in self.found.values()}):
+            self._sort_out([one for one in self._by_uid.values() if one.contact == key and not one.city])
+
+    def _sort_out(self, series: Sequence[Series]) -> None:
+        """End what another series of the contact has taken the place of. Whose latest one was deleted is
+        paused.
+        """
+        *earlier, latest = sorted(series, key=lambda one: one.generation)
+        for one in earlier:
+            if one.until_on is None and latest.until_on is None:
+                self._keep(_ended(one, latest.first_on))
+        if latest.reason == _DELETED:
+            self._say_paused(latest.contact, _DELETED)
+
+    def _keep(self, series: Series) -> Series:
+        self._by_uid[series.uid] = self.found[series.uid] = series
+        return series
+
+    def _find(self, contact: Contact, generation: int, seen: Seen, pattern: Pattern) -> None:
+        rule, end_at = rule_of(pattern)
+        if rule is None:
+            self._say_paused(contact.key, _why_not_followed(pattern))
+            return
+        local_start = _local(pattern.start_at, pattern.timezone)
+        cadence = Cadence(unit=rule.unit, count=rule.interval)
+        series = Series(
+            contact=contact.key,
+            generation=generation,
+            uid=seen.uid,
+            summary=contact.summary,
+            category=contact.category,
+            channel=contact.channel.key,
+            cadence=cadence,
+            minutes=pattern.minutes,
+            timezone=pattern.timezone,
+            local_time=local_start.time(),
+            first_on=next(slots_from(rule, local_start.date())),
+            rule=rule,
+            reason="found on your calendar",
+            clock_on=contact.met_on if local_start.date() > self._today else None,
+            until_on=_first_after(end_at, local_start.time(), pattern.timezone) if end_at else None,
+        )
+        moved = [
+            Moved(
+                slot_on=_local(slot.slot_at, series.timezone).date(),
+                local_start=_local(slot.start_at, series.timezone),
+                reason=series.reason,
+            )
+            for slot in seen.slots
+            if slot.is_ours and slot.start_at is not None
+        ]
+        series = replace(series, exceptions=tuple(sorted(moved, key=lambda one: one.slot_on)))
+        self._keep(series)
+        if series.until_on is None and (seen.is_own_pattern or cadence != contact.cadence):
+            self._take_rhythm(series, pattern, rule, from_on=self._today, generation=generation)
+
+    # -- a series that is there -------------------------------------------------------------------
+
+    def see(self, seen: Seen, *, is_split: bool) -> None:
+        """Take note of what the owner changed in a series and its occurrences."""
+        series = self._by_uid.get(seen.uid)
+        if series is None and not seen.is_known and seen.uid not in self._milestones:
+            return  # nobody's, or a stranger's with our marks: left alone
+        self.bodies[seen.uid] = seen.body
+        self.off |= {seen.uid} if seen.is_off else set()
+        if series is None:
+            return
+        if series.contact not in self._contacts:  # so it ends, whatever its rhythm
+            self.bodies[seen.uid] = seen.followed or seen.body
+            return
+        there = series
+        if seen.pattern is not None and series.uid not in self.found:
+            if not seen.is_known and series.until_on is not None and self._is_paused(series.contact):
+                there = self._see_again(series, seen, seen.pattern)
+            elif seen.is_own_pattern:
+                there = self._see_pattern(series, seen, seen.pattern, is_split=is_split)
+            else:
+                there = self._see_our_end(series, seen.pattern)
+        for slot in seen.slots:
+            self._see_slot(there, slot)
+        if seen.mark is not Mark.NONE or seen.note:
+            self._see_words(series, seen)
+
+    def _see_again(self, series: Series, seen: Seen, pattern: Pattern) -> Series:
+        """Go on with a series that was taken back out of the bin."""
+        rule, end_at = rule_of(pattern)
+        if rule is None or end_at is not None:
+            return series
+        self._say(Resumed, series.contact)
+        return self._follow_pattern(series, seen, pattern, rule)
+
+    def _see_our_end(self, series: Series, pattern: Pattern) -> Series:
+        """End a series that another machine of the owner's has ended."""
+        _, end_at = rule_of(pattern)
+        if end_at is None:
+            return series
+        until_on = _first_after(end_at, series.local_time, series.timezone)
+        if series.until_on is not None and series.until_on <= until_on:
+            return series
+        return self._keep(_ended(series, until_on))
+
+    def _follow_pattern(self, series: Series, seen: Seen, pattern: Pattern, rule: Rule) -> Series:
+        """Return the series that follows the owner's own rhythm on the event of another."""
+        own = self._take_rhythm(series, pattern, rule, from_on=self._today)
+        self.bodies |= {series.uid: seen.released, own.uid: seen.followed or seen.body}
+        return own
+
+    def _see_pattern(self, series: Series, seen: Seen, pattern: Pattern, *, is_split: bool) -> Series:
+        """Return the series whose occurrences are there now."""
+        rule, end_at = rule_of(pattern)
+        is_off = series.city or series.until_on == series.first_on
+        if series.until_on is not None and (rule is None or end_at is not None or is_off):
+            return self._see_ended(series, pattern, end_at, is_split=is_split)
+        if rule is None:
+            self._pause(series, note=_why_not_followed(pattern))
+        elif end_at is not None and not is_split:
+            self._pause(series)
+        else:
+            is_other = not self._is_as_planned(series, pattern, rule)
+            if is_other:
+                series = self._follow_pattern(series, seen, pattern, rule)
+            if end_at is not None:
+                cut_on = _first_after(end_at, series.local_time, series.timezone)
+                series = self._keep(_ended(series, cut_on)) if is_other else series
+                self._cut_on[series.contact] = cut_on
+        return series
+
+    def _see_ended(
+        self, series: Series, pattern: Pattern, end_at: datetime | None, *, is_split: bool
+    ) -> Series:
+        """Take note of what became of a series that we have ended: its last check-ins may still be ahead."""
+        slots = list(series.slots(end_on=series.until_on or date.max))
+        if len(slots) == 1 and slots[0] == series.first_on:
+            self._reschedule(series, series.first_on, pattern.start_at)
+        elif end_at is not None and is_split:
+            return self._keep(_ended(series, _first_after(end_at, series.local_time, series.timezone)))
+        elif end_at is not None:
+            for slot_on in slots:
+                if instant(datetime.combine(slot_on, series.local_time), series.timezone) > end_at:
+                    self._let_go(series, slot_on)
+        return series
+
+    def _is_as_planned(self, series: Series, pattern: Pattern, rule: Rule) -> bool:
+        """Tell whether another pattern makes the same occurrences from now on."""
+        local_start = _local(pattern.start_at, series.timezone)
+        if rule != series.rule or local_start.time() != series.local_time:
+            return False
+        first_on = self._first_start(local_start, rule, timezone=series.timezone).date()
+        return first_on in series.slots(end_on=first_on + timedelta(days=1))
+
+    def _first_start(self, local_start: datetime, rule: Rule, *, timezone: str) -> datetime:
+        """Return the first start of a pattern that is still ahead, wall clock."""
+        local_now = _local(self._now, timezone)
+        starts = (datetime.combine(day, local_start.time()) for day in slots_from(rule, local_start.date()))
+        return next(start for start in starts if start >= local_now)
+
+    def _take_rhythm(
+        self, base: Series, pattern: Pattern, rule: Rule, *, from_on: date, generation: int | None = None
+    ) -> Series:
+        """Note the owner's own rhythm, which takes the place of `base`; return the series that follows it."""
+        timezone = base.timezone
+        local_start = _local(pattern.start_at, timezone)
+        if local_start.date() != _local(pattern.start_at, pattern.timezone).date():  # another day over there
+            rule = Rule.through(local_start.date(), Cadence(unit=rule.unit, count=rule.interval))
+        contact = self._contacts.get(base.contact)
+        rhythm = Rhythm(
+            contact=base.contact,
+            noted_at=self._now,
+            source=self._source,
+            uid=base.uid,
+            generation=generation or self._next_generation(base.contact),
+            from_on=from_on,
+            start_at=instant(self._first_start(local_start, rule, timezone=timezone), timezone),
+            timezone=timezone,
+            rule=rule,
+            instead_of=contact.cadence if contact else base.cadence,
+        )
+        if contact is not None:
+            self.facts.append(rhythm)
+        if generation is not None:
+            return base
+        self._make_way(base, from_on)
+        return self._keep(own_series(rhythm, base, roster=self._roster.key))
+
+    def _make_way(self, base: Series, from_on: date) -> None:
+        """End what the owner has given two other rhythms since last time where the first of these begins; for
+        the last one, the plan makes way.
+        """
+        if base.contact in self._given_way:
+            earlier, until_on = self._given_way[base.contact]
+            now_on = _first_after(self._now, earlier.local_time, earlier.timezone)
+            self._keep(_ended(self._by_uid[earlier.uid], max(until_on, now_on)))
+        self._given_way[base.contact] = base, from_on
+
+    def _next_generation(self, contact: str) -> int:
+        return 1 + max(one.generation for one in self._by_uid.values() if one.contact == contact)
+
+    def _see_words(self, series: Series, seen: Seen) -> None:
+        """Take note of what the owner wrote to the whole series: it is about the latest check-in."""
+        far_on = max(self._today, series.first_on) + timedelta(days=400)
+        starts = [
+            (instant(local_start, series.timezone), slot_on)
+            for slot_on, local_start, _ in local_occurrences(series, end_on=far_on)
+        ]
+        begun = [one for one in starts if one[0] <= self._now]
+        if begun:
+            self._see_mark(series, max(begun)[1], seen.mark, max(begun)[0])
+        if seen.note and starts:
+            self._note(series, (max(begun) if begun else min(starts))[1], seen.note)
+
+    # -- one occurrence ---------------------------------------------------------------------------
+
+    def _see_slot(self, series: Series, slot: SlotSeen) -> None:
+        slot_on = _local(slot.slot_at, series.timezone).date()
+        local_slot = datetime.combine(slot_on, series.local_time)
+        is_slot = slot_on in series.slots(end_on=slot_on + timedelta(days=1))
+        if not is_slot or instant(local_slot, series.timezone) != slot.slot_at:
+            return  # left over from a rhythm that is no more
+        if slot.start_at is None:
+            self._let_go(series, slot_on)
+            return
+        is_crossed = slot.mark is Mark.FAILED and slot.start_at > self._now
+        if is_crossed or (slot.is_declined and slot.mark is not Mark.DONE):
+            self._let_go(series, slot_on, note="declined" if slot.is_declined else "")
+        else:
+            is_news = self._reschedule(series, slot_on, slot.start_at)
+            self._see_mark(series, slot_on, slot.mark, slot.start_at, is_moved=is_news)
+        if slot.note:
+            self._note(series, slot_on, slot.note)
+
+    def _see_mark(
+        self, series: Series, slot_on: date, mark: Mark, start_at: datetime, *, is_moved: bool = False
+    ) -> None:
+        """Take note of a mark, again where the check-in was moved: that unsays what was missed."""
+        slot, outcome = SlotName(uid=series.uid, slot_on=slot_on), self._outcome(series, slot_on)
+        if mark is Mark.DONE and not _is_known(outcome, Result.HELD):
+            held_on = min(_local(start_at, series.timezone).date(), self._today)
+            self._say(Held, series.contact, slot=slot, held_on=held_on)
+        if mark is Mark.FAILED and (is_moved or not _is_known(outcome, Result.MISSED)):
+            self._say(Missed, series.contact, slot=slot)
+
+    def _note(self, series: Series, slot_on: date, note: str) -> None:
+        slot, history = SlotName(uid=series.uid, slot_on=slot_on), self._histories.get(series.contact)
+        if history is None or (slot, note) not in history.notes:
+            self._say(Noted, series.contact, slot=slot, note=note)
+
+    def _reschedule(self, series: Series, slot_on: date, start_at: datetime) -> bool:
+        """Take note of where an occurrence is, unless it was planned there or they have met; tell whether
+        that is news.
+        """
+        planned_at = self._planned_at(series, slot_on)
+        is_back = planned_at is None and not _is_known(self._outcome(series, slot_on), Result.HELD)
+        if is_back or (planned_at is not None and planned_at != start_at):
+            slot = SlotName(uid=series.uid, slot_on=slot_on)
+            self._say(Rescheduled, series.contact, slot=slot, start_at=start_at)
+            return True
+        return False
+
+    def _let_go(self, series: Series, slot_on: date, *, note: str = "") -> None:
+        """Take note that an occurrence is not to be, unless it is known or they have met."""
+        outcome = self._outcome(series, slot_on)
+        is_settled = any(_is_known(outcome, result) for result in (Result.HELD, Result.SKIPPED))
+        if not is_settled and self._planned_at(series, slot_on) is not None:
+            self._say(Skipped, series.contact, slot=SlotName(uid=series.uid, slot_on=slot_on), note=note)
+
+    def _planned_at(self, series: Series, slot_on: date) -> datetime | None:
+        """Return where we have put an occurrence, None where it is cancelled."""
+        local_start = datetime.combine(slot_on, series.local_time)
+        for exception in series.exceptions:
+            match exception:
+                case Cancelled() if exception.slot_on == slot_on:
+                    return None
+                case Moved() if exception.slot_on == slot_on:
+                    local_start = exception.local_start
+        return instant(local_start, series.timezone)
+
+    def _outcome(self, series: Series, slot_on: date) -> Outcome | None:
+        slot = SlotName(uid=series.uid, slot_on=slot_on)
+        history = self._histories.get(series.contact)
+        return next((one for one in (history.outcomes if history else ()) if one.slot == slot), None)
+
+    # -- what is not there any more, or somewhere else --------------------------------------------
+
+    def contact_of(self, uid: str) -> str:
+        """Return whose series it is, the UID where that is not known."""
+        series = self._by_uid.get(uid)
+        return series.contact if series else uid
+
+    def _current(self, contact: str) -> Series:
+        """Return a contact's living series, else the latest. Marks on the part of a part are copies of
+        copies, so they don't tell of which series it is a part.
+        """
+        own = [one for one in self._by_uid.values() if one.contact == contact and not one.city]
+        return max(own, key=lambda one: (one.until_on is None, one.generation))
+
+    def follow(self, tail: Tail, *, is_last: bool) -> None:
+        """Take note of "this and all following", moved: what started before the cut stays. Of a series split
+        twice, the last part is the rhythm that the owner wants, and the one between has an end.
+        """
+        named = self._by_uid.get(tail.of)
+        if named is None:
+            return
+        base = self._current(named.contact)
+        rule, end_at = rule_of(tail.pattern)
+        if rule is None or (end_at is not None and is_last and named.until_on is None):
+            self._pause(base, note=_why_not_followed(tail.pattern))
+            return
+        start_on = _local(tail.pattern.start_at, base.timezone).date()
+        from_on = self._cut_on.get(base.contact) or base.until_on or start_on
+        own = self._take_rhythm(base, tail.pattern, rule, from_on=from_on)
+        self.bodies[own.uid] = tail.body
+        if end_at is not None:
+            self._cut_on[base.contact] = _first_after(end_at, own.local_time, own.timezone)
+            own = self._keep(_ended(own, self._cut_on[base.contact]))
+        for slot in tail.slots:
+            self._see_slot(own, slot)
+
+    def miss(self, gone: Gone, *, is_split: bool) -> None:
+        """Take note of a series that was deleted: a living one is paused, of others the rest is skipped. One
+        that another has taken the place of is at its end.
+        """
+        series = self._by_uid.get(gone.uid)
+        is_living = series is not None and series.until_on is None
+        if not gone.is_known and not is_living:
+            return
+        self.bodies[gone.uid] = gone.body
+        if series is None or series.contact not in self._contacts:
+            return
+        if is_living and (is_split or self._current(series.contact) is not series):
+            self._keep(_ended(series, _first_after(self._now, series.local_time, series.timezone)))
+        elif is_living:
+            self._pause(series)
+        else:
+            self._let_rest_go(series)
+
+    def _let_rest_go(self, series: Series) -> None:
+        for slot_on, local_start, _ in local_occurrences(series, end_on=series.until_on or date.max):
+            if instant(local_start, series.timezone) > self._now:
+                self._let_go(series, slot_on)
+
+    def _pause(self, series: Series, *, note: str = _DELETED) -> None:
+        """Take note that the owner wants no more of a series."""
+        self.deleted.append(series.uid)
+        self._say_paused(series.contact, note)
+
+    def _say_paused(self, contact: str, note: str) -> None:
+        if contact not in self._paused and not self._is_paused(contact):
+            self._paused.add(contact)
+            self._say(Paused, contact, note=note)
+
+    def _is_paused(self, contact: str) -> bool:
+        history = self._histories.get(contact)
+        return history is not None and history.paused_on is not None
+
+    def _say(self, kind: type[AnyFact], contact: str, **told: object) -> None:
+        fact = kind(contact=contact, noted_at=self._now, source=self._source, **told)  # type: ignore[arg-type]
+        self.facts.append(fact)
+
+
+def _ended(series: Series, until_on: date) -> Series:
+    """Return the series with no slot from that day on."""
+    slots = list(series.slots(end_on=until_on))
+    until_on = slots[-1] + timedelta(days=1) if slots else series.first_on
+    exceptions = tuple(one for one in series.exceptions if one.slot_on < until_on)
+    return replace(series, until_on=until_on, exceptions=exceptions)
+
+
+def _deleted(contact: Contact, generation: int, uid: str, *, today: date) -> Series:
+    """Return a series of which nothing is left but its number, which is never free again."""
+    return Series(
+        contact=contact.key,
+        generation=generation,
+        uid=uid,
+        summary=contact.summary,
+        category=contact.category,
+        channel=contact.channel.key,
+        cadence=contact.cadence,
+        minutes=contact.channel.minutes,
+        timezone="UTC",
+        local_time=time(),
+        first_on=today,
+        rule=Rule.through(today, contact.cadence),
+        reason=_DELETED,
+        until_on=today,
+    )
+
+
+def _why_not_followed(pattern: Pattern) -> str:
+    return _CAN_NOT_FOLLOW.format(rule=" ".join(pattern.recurrence) or "it is not repeated")
+
+
+def _first_after(end_at: datetime, at: time, timezone: str) -> date:
+    """Return the first day on which a series that ends then has no check-in at that time of day any more."""
+    local_end = _local(end_at, timezone)
+    return local_end.date() + timedelta(days=local_end.time() >= at)
+
+
+def _is_known(outcome: Outcome | None, result: Result) -> bool:
+    """Tell whether somebody has said so already: a presumption is no word."""
+    return outcome is not None and outcome.result is result and outcome.evidence is Evidence.CONFIRMED
+
+
+def _local(at: datetime, timezone: str) -> datetime:
+    return at.astimezone(zone(timezone)).replace(tzinfo=None)

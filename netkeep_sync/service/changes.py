@@ -1,0 +1,71 @@
+"""What a pass changed on a target, or would change, entry by entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from netkeep_sync.core.entry import differences
+from netkeep_sync.core.milestone import milestone_uid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netkeep_sync.core.entry import Difference
+    from netkeep_sync.service.outlook import Outlook
+    from netkeep_sync.service.push import Pushed
+    from netkeep_sync.targets.target import CalendarTarget
+
+__all__ = ["Change", "Kind", "changes_of"]
+
+
+class Kind(StrEnum):
+    """What becomes of an entry."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One entry of a calendar that changes. `contact` is None for one of somebody who has long left."""
+
+    kind: Kind
+    uid: str
+    contact: str | None
+    title: str
+    differences: tuple[Difference, ...]
+
+
+def changes_of(target: CalendarTarget, pushed: Pushed, outlook: Outlook) -> tuple[Change, ...]:
+    """Return what was changed, by kind and title."""
+    contacts = _contacts_by_uid(outlook)
+    found = []
+    for made in pushed.made:
+        before = target.shown(made.before) if made.before else None
+        after = target.shown(made.after) if made.after else None
+        uid = next(one.uid for one in (made.before, made.after) if one)
+        kind = Kind.CREATE if made.before is None else Kind.REMOVE if made.after is None else Kind.UPDATE
+        last = after or before
+        found.append(
+            Change(
+                kind=kind,
+                uid=uid,
+                contact=contacts.get(uid),
+                title=last.title if last else "",
+                differences=differences(before, after),
+            )
+        )
+    return tuple(sorted(found, key=lambda one: ([*Kind].index(one.kind), one.title, one.uid)))
+
+
+def _contacts_by_uid(outlook: Outlook) -> Mapping[str, str]:
+    """Return whose each entry is."""
+    found = {
+        milestone_uid(outlook.roster.key, contact.key, milestone.label): contact.key
+        for contact in outlook.roster.contacts
+        for milestone in contact.milestones
+    }
+    return found | {series.uid: series.contact for series in outlook.series}

@@ -1,0 +1,126 @@
+"""The first half of a pass: what the owner did on a calendar becomes facts."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from netkeep_sync.core.baseline import Baseline
+from netkeep_sync.core.guard import why_deaf
+from netkeep_sync.core.hearing import hear
+from netkeep_sync.core.identity import recognise
+from netkeep_sync.core.own import with_moves
+from netkeep_sync.core.reconcile import reconcile
+from netkeep_sync.core.roster import GoogleCalendar
+from netkeep_sync.core.series import zone
+from netkeep_sync.errors import GuardRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.hearing import Heard
+    from netkeep_sync.core.roster import Roster
+    from netkeep_sync.store.store import ReadableStore, Store
+    from netkeep_sync.targets.target import CalendarTarget, Listened
+
+__all__ = ["begin_anew", "listen"]
+
+
+def listen(
+    target: CalendarTarget, roster: Roster, store: Store, *, now: datetime, is_confirmed: bool = False
+) -> tuple[AnyFact, ...]:
+    """Store what is news on a target's calendar, together with the cursor to go on from; return the facts.
+
+    Raises TargetError when the calendar can't be listened to, and GuardRefused when it is another one than
+    before, or so much was deleted there that it looks like an accident. Then nothing is stored, and the next
+    listening hears it again.
+    """
+    if target.is_remote:
+        _see_that_it_is_the_same(target, roster, store, is_confirmed=is_confirmed)
+    baselines = store.baselines(target.name)
+    listened = target.listen(store.cursors().get(target.name), baselines, now=now)
+    if listened is None:
+        return ()
+    heard = _heard(listened, roster, store, now=now, source=target.name)
+    living = [one for one in store.series() if one.until_on is None]
+    refusal = None if is_confirmed else why_deaf(heard.deleted, living)
+    if refusal:
+        raise GuardRefused(f"{refusal}; if you mean it, run `netkeep-sync sync --confirm` once")
+    store.save_heard(
+        target.name,
+        facts=heard.facts,
+        series=heard.series,
+        put=[_with_body(baselines, uid, heard, now=now) for uid in sorted(heard.bodies)],
+        cursor=listened.cursor,
+    )
+    return heard.facts
+
+
+def begin_anew(targets: Sequence[CalendarTarget], store: Store, *, is_confirmed: bool = False) -> bool:
+    """Have the calendars that the program makes made anew; return whether any of these targets has one.
+
+    Raises GuardRefused for a calendar that is still there, unless confirmed, and TargetError.
+    """
+    with ExitStack() as open_targets:
+        for target in targets:
+            open_targets.callback(target.close)
+        renewed = [target for target in targets if target.renew(is_confirmed=is_confirmed)]
+    for target in renewed:
+        store.drop_baselines(target.name)
+    return bool(renewed)
+
+
+def _see_that_it_is_the_same(
+    target: CalendarTarget, roster: Roster, store: Store, *, is_confirmed: bool
+) -> None:
+    """Refuse a calendar that takes the place of another; once that is confirmed, forget what the other held.
+
+    What stands there stays there, so the owner would see everything twice.
+    """
+    cursors, calendar_id = store.cursors(), target.calendar_id()
+    if target.name in cursors:
+        left = [target.name] if cursors[target.name].calendar != calendar_id else []
+    else:
+        named = {one.name for one in roster.calendars if isinstance(one, GoogleCalendar)}
+        left = [name for name in cursors if name not in named]
+    if left and not is_confirmed:
+        other = "is another calendar than before"
+        if not calendar_id:
+            other = "has no calendar with this sign-in (is it another account?), and a new one would be made"
+        raise GuardRefused(
+            f"{target.name} {other}; what stands on the old one stays there, and you would see it twice. "
+            "If you mean it, run `netkeep-sync sync --confirm` once, and delete the old one at Google"
+        )
+    for name in left:
+        store.drop_baselines(name)
+
+
+def _heard(listened: Listened, roster: Roster, store: ReadableStore, *, now: datetime, source: str) -> Heard:
+    """Return what the observations mean, by all that is known."""
+    contacts = recognise(roster.contacts, store.known())
+    facts = store.facts()
+    today = now.astimezone(zone(roster.timezone)).date()
+    return hear(
+        listened.observations,
+        roster=replace(roster, contacts=contacts),
+        series=with_moves(store.series(), facts),
+        histories=reconcile(contacts, facts, today=today),
+        now=now,
+        source=source,
+    )
+
+
+def _with_body(baselines: Mapping[str, Baseline], uid: str, heard: Heard, *, now: datetime) -> Baseline:
+    """Return the baseline as it is held now. One of which nothing was known fits no projection yet, and
+    neither does one of which something of ours must be written again.
+    """
+    known = baselines.get(uid)
+    body = heard.bodies[uid]
+    if known is not None:
+        return replace(known, body=body, fingerprint="" if uid in heard.off else known.fingerprint)
+    changed_at = now.astimezone(UTC).replace(microsecond=0)
+    return Baseline(uid=uid, fingerprint="", sequence=0, changed_at=changed_at, body=body)

@@ -1,0 +1,88 @@
+"""What the calendar holds of one series or milestone, as it last said: the `body` of its baseline.
+
+A part of an event is ours as long as it reads as Google last told us it does, or as the event itself says
+that we wrote it (`netkeep_wrote`, a digest of each part). The second is what remains of a run that died
+between Google's answer and our note of it, and of a database that was lost.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from netkeep_sync.targets.google_event import Content, Part, parts_written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Held"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """`event` is the id. `theirs` are the parts that the owner has changed.
+
+    `slots` maps the start of a slot (UTC, as in the id of its occurrence) to where that occurrence is,
+    "" for nowhere; `slot_etags` are those of the exceptions as last told. Where we found an occurrence
+    elsewhere than we had put it, and have not listened since, it is one of `their_slots`. `is_gone` tells
+    that the event is deleted, or is not this series' any more. `has_guests` tells that we invited somebody.
+    """
+
+    event: str = ""
+    etag: str = ""
+    content: Content = field(default_factory=lambda: Content(summary="", time="", notes=""))
+    theirs: frozenset[Part] = frozenset()
+    slots: Mapping[str, str] = field(default_factory=dict)
+    slot_etags: Mapping[str, str] = field(default_factory=dict)
+    their_slots: frozenset[str] = frozenset()
+    has_guests: bool = False
+    is_gone: bool = False
+
+    @classmethod
+    def read(cls, body: str) -> Held:
+        """Return what a baseline's body says."""
+        held = json.loads(body)
+        held["content"] = Content(**held["content"])
+        for name in ("theirs", "their_slots"):
+            held[name] = frozenset(held[name])
+        return cls(**held)
+
+    def body(self) -> str:
+        """Return the body of a baseline."""
+        held = asdict(self) | {"theirs": sorted(self.theirs), "their_slots": sorted(self.their_slots)}
+        return json.dumps(held, sort_keys=True, ensure_ascii=False)
+
+    def told(self, event: Mapping[str, Any]) -> Held:
+        """Return it as Google now tells of the event: what reads otherwise than before, and not as we wrote
+        it either, is the owner's.
+        """
+        content, written = Content.of(event), parts_written(event)
+        changed = self.theirs | content.differing(self.content)
+        return replace(
+            self,
+            event=event["id"],
+            etag=event["etag"],
+            content=content,
+            theirs=frozenset(part for part in changed if content.digest(part) != written.get(part)),
+        )
+
+    def agreed(self, wanted: Content) -> Held:
+        """Return it with those parts taken back of which the owner and we want the same by now."""
+        return replace(self, theirs=self.theirs & self.content.differing(wanted))
+
+    def mine(self, part: Part) -> Held:
+        """Return it with a part taken back: the next push writes it, where we want another one."""
+        return replace(self, theirs=self.theirs - {part})
+
+    def with_slot(self, slot: str, where: str, etag: str) -> Held:
+        """Return it with one occurrence where we have put it."""
+        return replace(self, slots={**self.slots, slot: where}, slot_etags={**self.slot_etags, slot: etag})
+
+    def with_theirs(self, slot: str) -> Held:
+        """Return it with one occurrence left to the owner."""
+        return replace(self, their_slots=self.their_slots | {slot})
+
+    def with_slots(self, slots: Mapping[str, str], etags: Mapping[str, str], theirs: Iterable[str]) -> Held:
+        """Return it with its occurrences elsewhere."""
+        return replace(self, slots=dict(slots), slot_etags=dict(etags), their_slots=frozenset(theirs))

@@ -1,0 +1,163 @@
+"""What must hold after every single request to the calendar, whoever sends it and whatever happens meanwhile.
+
+A watch stands beside the fake's exchange (`before_each`, `after_each`). What it finds is kept in `found`, and
+the world that it watches is not closed without a look at it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from netkeep_sync.core.milestone import milestone_uid
+from netkeep_sync.core.series import series_uid
+from netkeep_sync.targets.google_event import event_id
+from tests.fakes.events import base_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netkeep_sync.core.roster import Roster
+    from tests.fakes.google_calendar import FakeGoogleCalendar
+    from tests.fakes.ledger import Call
+
+OURS = {"summary", "start", "end", "recurrence", "location", "description", "extendedProperties", "status"}
+"""What a change may name; `status` is named for an occurrence that comes back."""
+
+MARKS = {"netkeep", "netkeep_series", "netkeep_wrote", "netkeep_at"}
+
+METHODS = {"events.list", "events.get", "events.insert", "events.patch", "events.delete"}
+
+GENERATIONS = 40
+
+GRACE = timedelta(minutes=1)
+
+
+@dataclass
+class Watch:
+    """What is watched of one calendar. `deleted` are the ids of what the owner has deleted, `moved` where they
+    have put an occurrence: neither is ever otherwise again.
+    """
+
+    fake: FakeGoogleCalendar
+    calendar_id: str
+    now: Callable[[], datetime]
+    found: list[str] = field(default_factory=list)
+    contact_by_event: dict[str, str] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    moved: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.fake.before_each(self._before)
+        self.fake.after_each(self._after)
+
+    def know(self, roster: Roster) -> None:
+        """Learn the ids of all that may be written for a roster."""
+        for contact in roster.contacts:
+            if contact.key in self.contact_by_event.values():
+                continue
+            for generation in range(1, GENERATIONS + 1):
+                uid = series_uid(roster.key, contact.key, generation)
+                self.contact_by_event[event_id(uid)] = contact.key
+            for milestone in contact.milestones:
+                uid = milestone_uid(roster.key, contact.key, milestone.label)
+                self.contact_by_event[event_id(uid)] = f"{contact.key}: {milestone.label}"
+
+    # -- every request ----------------------------------------------------------------------------
+
+    def _before(self, call: Call) -> None:
+        if call.method in {"events.patch", "events.delete"} and call.event_id:
+            event = self._event(call.event_id)
+            if event is not None and "recurrence" not in event and self._is_past(event):
+                self._say(call, "an occurrence that is over is written to")
+
+    def _after(self, call: Call) -> None:
+        if not call.is_write or not call.method.startswith("events."):
+            return
+        self._check_request(call)
+        if call.was_applied:
+            self._check_calendar(call)
+
+    def _check_request(self, call: Call) -> None:
+        if call.method not in METHODS:
+            self._say(call, "no such request is ever needed")
+        if call.query.get("sendUpdates") != "none":
+            self._say(call, f"sends mail: {call.query.get('sendUpdates')}")
+        body = call.body or {}
+        if "attendees" in body:
+            self._say(call, "invites somebody")
+        if call.method != "events.insert":
+            if call.if_match in {None, "*"}:
+                self._say(call, "has no condition")
+            if body.keys() - OURS:
+                self._say(call, f"writes {body.keys() - OURS}")
+        if set(body.get("extendedProperties", {})) - {"private"}:
+            self._say(call, "writes shared properties")
+        if set(body.get("extendedProperties", {}).get("private", {})) - MARKS:
+            self._say(call, "writes marks that are not ours")
+        for side in ("start", "end"):
+            if "dateTime" in body.get(side, {}) and not body[side].get("timeZone"):
+                self._say(call, f"{side} has no zone")
+        if call.event_id and self._contact(call.event_id) is None:
+            self._say(call, "a stranger's event is written to")
+
+    # -- what stands on the calendar --------------------------------------------------------------
+
+    def _check_calendar(self, call: Call) -> None:
+        alive = sorted(one for one in self.deleted if self._event(one) is not None)
+        if alive:
+            self._say(call, f"what the owner deleted is back: {alive}")
+        for identity, start_at in self.moved.items():
+            event = self._event(identity)
+            if event is not None and _start(event) != start_at:
+                self._say(call, f"what the owner moved is elsewhere: {identity} at {_start(event)}")
+        for contact, days in self._days_by_contact().items():
+            # While a series is replaced the new one stands beside the old one, and never a third.
+            most = max(Counter(days).values(), default=0)
+            if most > 2:
+                self._say(call, f"{contact} has {most} check-ins on one day")
+
+    def _days_by_contact(self) -> dict[str, list[Any]]:
+        days = defaultdict(list)
+        for contact, start_at in self.live(days=200):
+            days[contact].append(start_at.date())
+        return days
+
+    def live(self, *, days: int) -> list[tuple[str, datetime]]:
+        """Return contact and start of every check-in ahead that is ours, by start; UTC."""
+        now = self.now()
+        found = [
+            (contact, _start(one))
+            for one in self.fake.occurrences(self.calendar_id, now, now + timedelta(days=days))
+            if "dateTime" in one["start"] and (contact := self._contact(_master(one))) is not None
+        ]
+        return sorted((one for one in found if one[1] > now), key=lambda one: (one[1], one[0]))
+
+    def _contact(self, identity: str) -> str | None:
+        """Return whose event it is, by its id: an occurrence's and a split's begin with that of the first."""
+        return self.contact_by_event.get(identity.partition("_")[0])
+
+    def _event(self, identity: str) -> dict[str, Any] | None:
+        calendar = self.fake.diary.calendars.get(self.calendar_id)
+        view = calendar.find(identity) if calendar else None
+        if view is None or view.is_cancelled:
+            return None
+        return {"id": view.id, **view.fields}
+
+    def _is_past(self, event: dict[str, Any]) -> bool:
+        start_at = _start(event)
+        return start_at is not None and start_at + timedelta(hours=2) < self.now() - GRACE
+
+    def _say(self, call: Call, what: str) -> None:
+        self.found.append(f"{call.method} {call.event_id} {call.body or ''}: {what}")
+
+
+def _master(event: dict[str, Any]) -> str:
+    return base_of(event.get("recurringEventId", event["id"]))
+
+
+def _start(event: dict[str, Any]) -> datetime | None:
+    at = event["start"].get("dateTime")
+    return datetime.fromisoformat(at).astimezone(UTC) if at else None
