@@ -2,12 +2,17 @@
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from netkeep_sync import errors
+from netkeep_sync.cli.connect import google
 from netkeep_sync.cli.main import _COMMANDS
+from netkeep_sync.cli.sync import sync
 from netkeep_sync.config.schema import json_schema
+from netkeep_sync.core.roster import GoogleCalendar
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,6 +33,39 @@ def test_every_command_is_in_readme(name):
 def test_every_top_level_key_is_in_readme_and_the_example(key):
     assert f"| `{key}` |" in README
     assert re.search(rf"^(?:# )?{key}:", EXAMPLE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", [google, sync], ids=["connect google", "sync"])
+def test_every_option_of_google_calendar_is_in_readme(command):
+    common = {"config", "as_of"}
+    options = [one.opts[0] for one in command.params if one.name not in common]
+
+    assert options
+    assert [
+        one
+        for one in options
+        if not re.search(rf"`[^`]*{one}\b[^`]*`|^netkeep-sync .*{one}", README, re.MULTILINE)
+    ] == []
+
+
+@pytest.mark.parametrize("key", [one.name for one in fields(GoogleCalendar)])
+def test_every_setting_of_google_calendar_is_in_readme(key):
+    assert re.search(rf"^\| [^|]*`{key}`[^|]* \|", README, re.MULTILINE)
+
+
+def test_every_exit_status_is_in_readme():
+    statuses = {one.exit_status for one in vars(errors).values() if hasattr(one, "exit_status")}
+
+    assert all(f"\n| {status} | " in README for status in {*statuses, 0, 70, 130})
+
+
+def test_the_json_of_sync_has_the_keys_that_are_shown(world):
+    [shown] = re.findall(r"^sync    (\{.*?\]\})$", README, re.DOTALL | re.MULTILINE)
+    document = json.loads(world.ok("sync", "--json"))
+    [target] = document["targets"]
+    keys = [*document, *target, *target["create"][0], *target["create"][0]["changes"][0]]
+
+    assert all(f'"{key}"' in shown for key in keys)
 
 
 def test_every_command_that_readme_shows_is_one():

@@ -138,9 +138,7 @@ def look(
     roster = replace(
         roster,
         contacts=tuple(
-            with_own_rhythm(
-                one, histories[one.key], series=previous, weekdays=roster.availability.weekdays
-            )
+            with_own_rhythm(one, histories[one.key], series=previous, weekdays=roster.availability.weekdays)
             for one in roster.contacts
         ),
     )

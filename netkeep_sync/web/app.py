@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -10,8 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from netkeep_sync.web.feed import serve_feed
-from netkeep_sync.web.pages import home
+from netkeep_sync.web import actions, feed_actions, pages
+from netkeep_sync.web.actions import to_calendars, to_person, to_plan
+from netkeep_sync.web.feed import serve_feed, serve_listing
+from netkeep_sync.web.guard import Sessions, action, page
+from netkeep_sync.web.operators import FeedHits, metrics, ready
+from netkeep_sync.web.rendering import STYLE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -20,8 +24,6 @@ if TYPE_CHECKING:
     from netkeep_sync.service.keeper import Keeper
 
 __all__ = ["ROUTES", "make_app"]
-
-_STYLE = (Path(__file__).parent / "static" / "style.css").read_bytes()
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -40,13 +42,34 @@ async def _health(_request: Request) -> Response:
 
 
 async def _style(_request: Request) -> Response:
-    return Response(_STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+    return Response(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
 
 ROUTES = [
-    Route("/", home, methods=["GET"]),
+    # First, for programs ask all day, and routes are tried in order.
     Route("/feed/{token}.ics", serve_feed, methods=["GET"]),
+    Route("/feed/{token}.json", serve_listing, methods=["GET"]),
+    page("/", pages.today),
+    page("/year", pages.year),
+    page("/people", pages.people),
+    page("/people/{key}", pages.person),
+    page("/plan", pages.next_pass),
+    page("/calendars", pages.calendars),
+    action("/people/{key}/done", actions.done, then=to_person),
+    action("/people/{key}/kept", actions.kept, then=to_person),
+    action("/people/{key}/missed", actions.missed, then=to_person),
+    action("/people/{key}/skip", actions.skip, then=to_person),
+    action("/people/{key}/snooze", actions.snooze, then=to_person),
+    action("/people/{key}/pause", actions.pause, then=to_person),
+    action("/people/{key}/resume", actions.resume, then=to_person),
+    action("/plan/apply", actions.apply, then=to_plan),
+    action("/calendars/feeds/add", feed_actions.add, then=to_calendars),
+    action("/calendars/feeds/rotate", feed_actions.rotate, then=to_calendars),
+    action("/calendars/feeds/revoke", feed_actions.revoke, then=to_calendars),
+    action("/calendars/undo", actions.undo, then=to_calendars),
     Route("/healthz", _health, methods=["GET"]),
+    Route("/metrics", metrics, methods=["GET"]),
+    Route("/readyz", ready, methods=["GET"]),
     Route("/style.css", _style, methods=["GET"]),
 ]
 
@@ -74,9 +97,12 @@ class _Headers:
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
-def make_app(keeper: Keeper) -> ASGIApp:
-    """Return the application that shows what `keeper` holds."""
+def make_app(keeper: Keeper, *, is_metrics_open: bool = False) -> ASGIApp:
+    """Return the application that shows what `keeper` holds; metrics to other machines too, if they may."""
     app = Starlette(routes=ROUTES, exception_handlers={HTTPException: _refusal})
     app.router.redirect_slashes = False  # what is not in the table is not found
     app.state.keeper = keeper
-    return _Headers(app)
+    app.state.feed_hits = Counter()
+    app.state.is_metrics_open = is_metrics_open
+    app.state.sessions = Sessions()
+    return FeedHits(_Headers(app), app.state.feed_hits)

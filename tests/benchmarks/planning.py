@@ -11,11 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from netkeep_sync.core.busy import Busy, BusyTime
 from netkeep_sync.core.plan import extend_plan
 from tests.benchmarks.bound import least_peak
 from tests.benchmarks.rosters import END_ON, make_case, person
 from tests.benchmarks.table import Row, cpu_seconds, show
-from tests.core.builders import TODAY
+from tests.core.builders import NOW, TODAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.series import Rule, Series
 
 CONTACTS = 10_000
+APPOINTMENTS_A_DAY = 4
 RATIO_MOST = 20
 # 50 ms where the arithmetic takes 160 ms.
 ONE_MORE_RATIO_MOST = 0.3
@@ -44,11 +46,25 @@ def run() -> bool:
         Row(name=f"{CONTACTS} contacts, from nothing", figure=from_nothing, floor=floor, most=most),
         Row(name="the same, planned before", figure=again, floor=floor, most=most),
     ]
+    booked = cpu_seconds(lambda: case.plan(histories, busy=appointments()), runs=2)
+    name = f"the same, among {APPOINTMENTS_A_DAY} appointments a day"
+    rows.append(Row(name=name, figure=booked, floor=floor, most=most))
     more = person("One More", "quarterly", random.Random(1))
     extending = cpu_seconds(lambda: extend_plan(plan, [more]), runs=10)
     rows.append(Row(name="one more contact", figure=extending, floor=floor, most=ONE_MORE_RATIO_MOST * floor))
     title = f"Planning, against the dates of {len(plan.occurrences)} check-ins"
     return show(title, rows, unit="ms")
+
+
+def appointments() -> Busy:
+    """Return when an owner with a full calendar is booked over two years."""
+    chance = random.Random(1)
+    starts = (
+        NOW + timedelta(days=day, hours=chance.randint(0, 9))
+        for day in range(730)
+        for _ in range(APPOINTMENTS_A_DAY)
+    )
+    return Busy(times=tuple(BusyTime(start_at=at, end_at=at + timedelta(minutes=45)) for at in starts))
 
 
 def date_arithmetic(series: Iterable[Series]) -> list[tuple[datetime, datetime, datetime]]:

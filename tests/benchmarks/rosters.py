@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from dateutil.easter import easter
 
+from netkeep_sync.core.busy import FREE
 from netkeep_sync.core.cadence import add_months
 from netkeep_sync.core.plan import Plan, make_plan
 from netkeep_sync.core.reconcile import reconcile
@@ -22,6 +23,7 @@ from tests.core.builders import HOLIDAY_CODE, NOW, TODAY, channel, contact, rost
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.channel import Channel
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.outcome import History
@@ -64,13 +66,16 @@ class Case:
     def histories(self) -> dict[str, History]:
         return reconcile(self.roster.contacts, (), today=TODAY)
 
-    def plan(self, histories: Mapping[str, History], *, previous: Sequence[Series] = ()) -> Plan:
+    def plan(
+        self, histories: Mapping[str, History], *, previous: Sequence[Series] = (), busy: Busy = FREE
+    ) -> Plan:
         return make_plan(
             self.roster,
             histories=histories,
             previous=previous,
             holidays={HOLIDAY_CODE: self.holidays},
             now=NOW,
+            busy=busy,
         )
 
     def with_room_for(self, checkins: int) -> Case:

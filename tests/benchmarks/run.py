@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.benchmarks import feed, level, planning, processes, reading, store
+from tests.benchmarks import feed, level, planning, processes, reading, store, web, web_feed
 
 BENCHMARKS = {
     "processes": processes.run,
@@ -20,6 +20,8 @@ BENCHMARKS = {
     "planning": planning.run,
     "store": store.run,
     "feed": feed.run,
+    "web_feed": web_feed.run,
+    "web": web.run,
     "level": level.run,
 }
 

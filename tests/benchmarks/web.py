@@ -1,0 +1,77 @@
+"""The pages for 200 contacts, against the bare rendering of as many characters: each line of the finished
+page as one value that the template escapes.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment
+from starlette.requests import Request
+
+from netkeep_sync.service.keeper import Keeper
+from netkeep_sync.service.workspace import open_workspace
+from netkeep_sync.web import pages
+from netkeep_sync.web.app import make_app
+from netkeep_sync.web.guard import Sessions, Visit
+from tests.benchmarks.processes import CONTACTS, write_roster
+from tests.benchmarks.table import Row, cpu_seconds, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+RUNS = 9
+
+MOST = {"/": 45.0, "/people": 40.0, "/year": 30.0}
+"""How many times the floor each page may take: where everybody stands is worked out at each look."""
+
+
+def run() -> bool:
+    """Measure, print a table, and tell whether the budget is kept."""
+    shown = {"/": pages.today, "/people": pages.people, "/year": pages.year}
+    with tempfile.TemporaryDirectory() as folder:
+        keeper = _keeper(Path(folder))
+        rows = [_row(keeper, path, page) for path, page in shown.items()]
+        keeper.close()
+    return show(f"Pages for {CONTACTS} contacts, against rendering their bytes", rows, unit="ms")
+
+
+def _row(keeper: Keeper, path: str, page: Callable[[Visit], Response]) -> Row:
+    visit = _visit(keeper, path)
+    lines = bytes(page(visit).body).decode().splitlines()
+    bare = Environment(autoescape=True).from_string("{% for line in lines %}{{ line }}\n{% endfor %}")
+    floor = cpu_seconds(lambda: bare.render(lines=lines), runs=RUNS)
+    figure = cpu_seconds(lambda: page(visit), runs=RUNS)
+    return Row(name=path, figure=figure, floor=floor, most=MOST[path] * floor)
+
+
+def _keeper(folder: Path) -> Keeper:
+    path = folder / "netkeep.yaml"
+    write_roster(path)
+    environ = {**os.environ, "NETKEEP_DATABASE": f"sqlite:///{folder / 'netkeep.db'}"}
+    workspace = open_workspace(path, today=NOW.date(), environ=environ)
+    keeper = Keeper(workspace, every=timedelta(minutes=15), environ=environ, clock=lambda: NOW)
+    keeper.start()
+    return keeper
+
+
+def _visit(keeper: Keeper, path: str) -> Visit:
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1:8017")],
+        "server": ("127.0.0.1", 8017),
+        "client": ("127.0.0.1", 50000),
+        "app": make_app(keeper),
+    }
+    return Visit(request=Request(scope), keeper=keeper, sessions=Sessions(), session="x" * 43)

@@ -1,0 +1,182 @@
+"""The pages in a real browser: a newcomer's walk, with and without JavaScript, what axe-core says of each
+page in each dress, and how it all looks (`.ci/shots`).
+"""
+
+import pytest
+
+from tests.web.browser import SHOTS, axe_source, chromium, grave_findings
+from tests.web.site import Site, lived
+
+PAGES = ["/", "/year", "/people", "/people/tomas-rivera", "/plan", "/calendars"]
+SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_newcomer_finds_their_way(world, browser, has_script):
+    from playwright.sync_api import expect
+
+    site = Site(world)
+    with site.served() as address:
+        context = browser.new_context(java_script_enabled=has_script)
+        page = context.new_page()
+        page.goto(address)
+        expect(page).to_have_title("Today · Check-ins")
+        expect(page.get_by_role("link", name="Coffee with John Doe").first).to_be_visible()
+
+        page.get_by_role("link", name="Year").click()
+        expect(page.get_by_role("img", name="check-ins in the weeks of")).to_have_count(4)
+        marks_before = page.locator("svg.chart").evaluate_all("all => all.map(one => one.innerHTML)")
+
+        page.get_by_role("link", name="People").click()
+        page.get_by_role("link", name="Grace Liu").click()
+        expect(page.get_by_text("never met")).to_be_visible()
+        page.get_by_label("To remember next time").fill("Builds a data team.")
+        page.get_by_role("button", name="Done").click()
+        expect(page.get_by_role("status")).to_contain_text("held on Mon 23 Nov")
+        expect(page.get_by_role("region", name="History")).to_contain_text("Builds a data team.")
+
+        page.get_by_role("link", name="Year").click()
+        expect(page).to_have_title("Year · Check-ins")
+        marks = page.locator("svg.chart").evaluate_all("all => all.map(one => one.innerHTML)")
+        assert marks != marks_before
+
+        page.get_by_role("link", name="Calendars").click()
+        expect(page).to_have_title("Calendars · Check-ins")
+        link = page.get_by_role("link", name="Open in your calendar").get_attribute("href")
+        assert link
+        assert link.startswith("webcal://127.0.0.1:")
+        feed = page.request.get(link.replace("webcal:", "http:"))
+        assert "Builds a data team." in feed.text().replace("\r\n ", "")
+        context.close()
+    site.keeper.close()
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_every_action_is_a_form_that_works(world, browser, has_script):
+    from playwright.sync_api import expect
+
+    site = Site(world)
+    with site.served() as address:
+        context = browser.new_context(java_script_enabled=has_script)
+        page = context.new_page()
+
+        def is_told(words):
+            expect(page.get_by_role("status")).to_contain_text(words)
+
+        page.goto(f"{address}/people/john-doe")
+        page.get_by_role("button", name="2 weeks, until").click()
+        is_told("snoozed until")
+        page.get_by_role("button", name="Skip").click()
+        is_told("skipped")
+        page.get_by_role("button", name="Pause").click()
+        is_told("paused")
+        page.get_by_role("button", name="Resume").click()
+        is_told("resumed")
+
+        page.goto(f"{address}/plan")
+        page.get_by_role("button", name="Run a pass now").click()
+        is_told("Done:")
+
+        page.goto(f"{address}/people")
+        page.get_by_label("Category").select_option("leaders")
+        page.get_by_role("button", name="Show").click()
+        expect(page.get_by_role("link", name="Grace Liu")).to_be_visible()
+        expect(page.get_by_role("link", name="John Doe")).to_have_count(0)
+
+        world.edit("name: Grace Liu", "name: Ada Byron")
+        site.keeper.tick()
+        page.goto(f"{address}/calendars")
+        page.get_by_label("Undo this edit").check()
+        page.get_by_role("button", name="Undo it").click()
+        is_told("is undone")
+        context.close()
+    site.keeper.close()
+
+
+def test_the_keyboard_alone_leads_to_everything(world, browser):
+    site = Site(world)
+    with site.served() as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.goto(f"{address}/people/john-doe")
+        page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+        wanted = page.locator("a[href], button, input:not([type=hidden]), textarea, summary").count()
+        reached = set()
+        for _ in range(2 * wanted):  # a date has several stops of its own
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)"))
+        assert len(reached) >= wanted
+        page.close()
+    site.keeper.close()
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory):
+    """Serve half a year of a busy life, with an edit that can be undone."""
+    from tests.conftest import World
+
+    folder = tmp_path_factory.mktemp("gallery")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder / "data"))
+        world = World(folder, None)  # type: ignore[arg-type]  # it runs no command
+        site = lived(world)
+        world.edit("- {name: Bao Tran", "- {name: Noor Aziz, category: alumni}\n  - {name: Bao Tran")
+        site.keeper.tick()
+        with site.served() as address:
+            yield address
+        site.keeper.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_grave(gallery, browser, path, size, scheme):
+    width, height = SIZES[size]
+    axe = axe_source()
+    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": height})
+    complaints = []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.goto(f"{gallery}{path}")
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    name = path.strip("/").replace("/", "-") or "today"
+    page.screenshot(path=str(SHOTS / f"{name}-{size}-{scheme}.png"), full_page=True)
+    page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    found = grave_findings(page, axe)
+    page.close()
+
+    assert found == []
+    assert complaints == []  # of the policy, for one
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_at_twice_the_size_nothing_is_cut_off(gallery, browser, path):
+    page = browser.new_page(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    page.goto(f"{gallery}{path}")
+    for width in (640, 320):
+        page.set_viewport_size({"width": width, "height": 450})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_a_page_elsewhere_can_not_send_our_forms(world, browser):
+    site = Site(world)
+    with site.served() as address:
+        page = browser.new_page()
+        page.goto(address)  # so that there is a session
+        page.goto("data:text/html," + f"<form method=post action={address}/people/john-doe/pause><button>Win")
+        with page.expect_response(lambda answer: "pause" in answer.url) as answered:
+            page.get_by_role("button", name="Win").click()
+        assert answered.value.status == 403
+        page.close()
+    assert not site.keeper.view.outlook.histories["john-doe"].paused_on
+    site.keeper.close()
