@@ -35,6 +35,7 @@ _COMMANDS = {
     "explain": ("explain", "Tell why somebody's check-in lies where it lies."),
     "connect": ("connect", "Sign in to Google Calendar."),
     "sync": ("sync", "Take up what you did on your calendar, and bring it in step."),
+    "undo": ("undo", "Take back the last edit of the file, on the calendar too."),
     "export": ("export", "Plan, and write the check-ins to .ics files."),
     "serve": ("serve", "Serve the feed and a page, and keep both in step."),
     "feed": ("feed", "Show or renew the secret address of the feed."),

@@ -27,22 +27,27 @@ def undo(session: Session, *, is_sure: bool, dry_run: bool) -> None:
     The file and the check-ins become what they were. What you did on your calendar since then, and what was
     held, stays.
     """
-    from netkeep_sync.cli.sync import run_and_tell  # noqa: PLC0415
+    from netkeep_sync.cli.sync import Wish, run_and_tell  # noqa: PLC0415
     from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
     from netkeep_sync.service.undo import undo as take_back  # noqa: PLC0415
     from netkeep_sync.service.undo import what_to_undo  # noqa: PLC0415
 
     workspace = session.open()
+    memory = workspace.memory()
+    try:
+        _show(what_to_undo(workspace, memory), str(workspace.path))
+    finally:
+        memory.close()
+    if dry_run:
+        return
+    if not is_sure and not (sys.stdin.isatty() and click.confirm("\nUndo it?")):
+        click.echo("nothing is changed; `netkeep-sync undo --yes` does it", err=True)
+        return
     with workspace.store() as store, pass_lease(workspace, store):
-        _show(what_to_undo(workspace, store), str(workspace.path))
-        if dry_run:
-            return
-        if not is_sure and not (sys.stdin.isatty() and click.confirm("\nUndo it?")):
-            click.echo("nothing is changed; `netkeep-sync undo --yes` does it", err=True)
-            return
         take_back(workspace, store, now=session.now(workspace.roster))
         click.echo(f"wrote {workspace.path}", err=True)
-        run_and_tell(session, session.open(), store)
+        # What it takes off the calendar was put there by the edit: nobody need be asked again.
+        run_and_tell(session, session.open(), store, Wish(is_confirmed=True))
 
 
 def _show(found: Undo, path: str) -> None:
