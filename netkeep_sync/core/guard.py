@@ -36,7 +36,7 @@ def why_refused(roster: Roster, previous: Iterable[Series]) -> str | None:
 def why_deaf(deleted: Collection[str], living: Collection[Series]) -> str | None:
     """Return why what was deleted on a calendar must not be believed unasked; None when it may.
 
-    Refused is the loss of more than three series and of more than a tenth, or of all of them.
+    Refused is the loss of those of more than three contacts and of more than a tenth, or of all of them.
     """
     contacts = {series.uid: series.contact for series in living}
     gone = sorted({contacts[uid] for uid in deleted if uid in contacts})

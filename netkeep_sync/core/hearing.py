@@ -459,7 +459,7 @@ class _Ear(_News):
         twice, the last part is the rhythm that the owner wants, and the one between has an end.
         """
         named = self._by_uid.get(tail.of)
-        if named is None:
+        if named is None or named.city:  # a visit has no second part
             return
         base = self._current(named.contact)
         rule, end_at = rule_of(tail.pattern)

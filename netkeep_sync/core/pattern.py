@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.series import WEEKDAYS, Rule, instant, zone
@@ -54,12 +55,7 @@ def last_start(pattern: Pattern) -> datetime | None:
         instant(datetime.combine(day, local_start.time()), pattern.timezone)
         for day in slots_from(rule, local_start.date())
     )
-    last_at = None
-    for start_at in starts:
-        if start_at > end_at:
-            break
-        last_at = start_at
-    return last_at
+    return max(takewhile(lambda start_at: start_at <= end_at, starts), default=None)
 
 
 def _moment(until: str, timezone: str) -> datetime:

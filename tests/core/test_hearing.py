@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from netkeep_sync.core.cadence import parse_cadence
-from netkeep_sync.core.fact import Held, Missed, Noted, Paused, Rescheduled, Rhythm, Skipped
+from netkeep_sync.core.contact import Milestone
+from netkeep_sync.core.fact import Held, Missed, Noted, Paused, Rescheduled, Resumed, Rhythm, Skipped
 from netkeep_sync.core.hearing import hear
+from netkeep_sync.core.milestone import milestone_uid
 from netkeep_sync.core.observation import Gone, Mark, Seen, SlotSeen, Tail
 from netkeep_sync.core.own import with_moves
 from netkeep_sync.core.pattern import Pattern
@@ -739,3 +741,131 @@ def test_the_parts_of_a_series_that_is_found_are_followed():
     found = hearing(cut, tail(EVERY_6_WEEKS, start="2026-11-05 08:30"), planned=())
     assert found.facts == (rhythm("2026-11-05 08:30", EVERY_6_WEEKS, from_on="2026-11-03"),)
     assert [one.generation for one in found.series] == [1, 2]
+
+
+def lost(generation=1):
+    return Gone(uid=uid(generation), body="gone", is_known=False)
+
+
+def test_somebody_whose_only_series_was_deleted_before_the_database_was_lost_is_paused():
+    found = hearing(lost(), planned=())
+    assert found.facts == (said(Paused, note="you deleted it on your calendar"),)
+    (kept,) = found.series
+    assert (kept.uid, kept.first_on, kept.until_on) == (uid(1), TODAY, TODAY)
+
+
+def test_a_series_that_was_deleted_before_one_that_lives_is_no_pause_and_its_number_is_not_free():
+    found = hearing(lost(), unknown(generation=2), planned=())
+    assert found.facts == ()
+    assert [(one.generation, one.until_on) for one in found.series] == [(1, TODAY), (2, None)]
+
+
+def test_of_two_living_series_that_are_found_the_earlier_one_ends_where_the_later_one_begins():
+    later = unknown(generation=2, theirs=pattern(start="2026-10-06 08:30"))
+    found = hearing(unknown(), later, planned=())
+    assert [(one.generation, one.until_on) for one in found.series] == [(1, day("2026-09-02")), (2, None)]
+
+
+def test_what_is_gone_and_was_not_held_is_no_news_where_nothing_lives_on_it():
+    ended = series("2026-08-04", until_on="2026-11-04")
+    found = hearing(lost(), planned=[ended])
+    assert (found.facts, found.bodies) == ((), {})
+
+
+def test_a_series_that_lives_and_is_gone_is_paused_though_it_was_not_held():
+    found = hearing(lost())
+    assert [type(fact) for fact in found.facts] == [Paused]
+    assert found.bodies == {SERIES.uid: "gone"}
+
+
+def test_a_milestone_that_was_not_held_is_held_and_nothing_else():
+    birthday = Milestone(label="birthday", month=3, day=1)
+    of = roster(replace(ADA, milestones=(birthday,)))
+    there = replace(unknown(), uid=milestone_uid(ROSTER, "ada", "birthday"))
+    found = hearing(there, planned=(), of=of)
+    assert (found.facts, found.series, found.bodies) == ((), (), {there.uid: "now"})
+
+
+def test_what_must_be_written_again_is_told():
+    assert hearing(seen(is_off=True)).off == {SERIES.uid}
+    assert hearing(seen()).off == set()
+
+
+# -- a series that was taken back out of the bin --------------------------------------------------
+
+
+OVER = series("2026-08-04", until_on="2026-09-02")
+
+
+def test_a_series_of_somebody_paused_that_is_back_goes_on():
+    found = hearing(unknown(), planned=[OVER], facts=[paused_fact()])
+    assert [type(fact) for fact in found.facts] == [Resumed, Rhythm]
+    assert [(one.generation, one.until_on) for one in found.series] == [(2, None)]
+    assert found.bodies == {SERIES.uid: "free", uid(2): "now"}
+
+
+@pytest.mark.parametrize("rule", ["RRULE:FREQ=DAILY", UNTIL])
+def test_a_series_of_somebody_paused_that_is_back_and_can_not_be_followed_stays_away(rule):
+    assert told(unknown(theirs=pattern(rule)), planned=[OVER], facts=[paused_fact()]) == ()
+
+
+# -- what another machine of the owner's has done -------------------------------------------------
+
+
+def test_a_series_that_another_machine_has_ended_ends_there():
+    found = hearing(unknown(theirs=pattern(UNTIL)))
+    assert found.facts == ()
+    assert [one.until_on for one in found.series] == [day("2026-10-07")]
+
+
+@pytest.mark.parametrize(
+    ("planned", "theirs"),
+    [(SERIES, pattern()), (SERIES, pattern("RRULE:FREQ=DAILY")), (OVER, pattern(UNTIL))],
+)
+def test_a_series_that_no_other_machine_has_ended_before_stays_as_it_is(planned, theirs):
+    assert hearing(unknown(theirs=theirs), planned=[planned]).series == ()
+
+
+# -- cut off, moved and split at once -------------------------------------------------------------
+
+
+def test_a_series_that_has_ended_and_is_split_ends_where_the_second_part_begins():
+    ended = series("2026-08-04", until_on="2026-12-02")
+    found = hearing(
+        seen(of=ended, pattern=pattern(UNTIL)),
+        tail(f"{FIRST_TUESDAYS};UNTIL=20261202T000000Z", start="2026-11-03 18:00", of=ended),
+        planned=[ended],
+    )
+    assert [type(fact) for fact in found.facts] == [Rhythm]
+    assert {one.generation: one.until_on for one in found.series} == {
+        1: day("2026-10-07"),
+        2: day("2026-12-02"),
+    }
+
+
+def test_a_series_that_was_moved_as_a_whole_and_then_split_has_both_rhythms():
+    cut = pattern(UNTIL, start="2026-08-04 18:00")
+    found = hearing(seen(pattern=cut), tail(EVERY_6_WEEKS, start="2026-11-05 19:00"))
+    assert [(fact.generation, fact.start_at) for fact in found.facts] == [
+        (2, moment("2026-10-06 16:00")),
+        (3, moment("2026-11-05 18:00")),
+    ]
+    ends = {one.generation: one.until_on for one in found.series}
+    assert (ends[2], ends[3]) == (day("2026-10-07"), None)
+
+
+def test_a_series_that_is_gone_and_whose_second_part_is_there_is_at_its_end():
+    found = hearing(gone(), tail(start="2026-11-03 18:00"))
+    assert [type(fact) for fact in found.facts] == [Rhythm]
+    assert found.deleted == ()
+
+
+def test_a_check_in_on_a_trip_has_no_second_part():
+    visit = replace(series("2026-10-20", until_on="2026-10-21"), city="Lisbon")
+    assert told(tail(start="2026-11-03 18:00"), planned=[visit]) == ()
+
+
+def test_a_part_of_a_series_of_somebody_who_left_is_kept_without_a_word():
+    found = hearing(tail(start="2026-11-03 18:00"), of=roster(contact("Bob")))
+    assert found.facts == ()
+    assert found.bodies == {uid(2): "tail"}

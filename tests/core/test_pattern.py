@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netkeep_sync.core.cadence import parse_cadence
-from netkeep_sync.core.pattern import Pattern, rule_of, slots_from
+from netkeep_sync.core.pattern import Pattern, last_start, rule_of, slots_from
 from netkeep_sync.core.series import Rule, instant
 from tests.core.builders import BERLIN, clock, day, moment
 
@@ -121,3 +121,26 @@ def test_they_are_those_of_rfc_5545(start_on, through, cadence):
 def test_they_go_on_for_many_years():
     days = list(islice(slots_from(rule("weekly"), day("2026-10-06")), 1000))
     assert days[-1] == day("2026-10-06") + timedelta(weeks=999)
+
+
+# -- its last start -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("until", "last"),
+    [
+        ("20261201T073000Z", "2026-12-01 07:30"),
+        ("20261201T072959Z", "2026-11-03 07:30"),
+        ("20261006T063000Z", "2026-10-06 06:30"),
+        ("20261005T000000Z", None),
+        ("20991201T000000Z", None),
+    ],
+)
+def test_the_last_start_is_the_last_one_before_the_end_that_is_not_ages_away(until, last):
+    found = last_start(pattern(f"RRULE:FREQ=MONTHLY;UNTIL={until};BYDAY=1TU"))
+    assert found == (last and moment(last))
+
+
+@pytest.mark.parametrize("line", ["RRULE:FREQ=MONTHLY;BYDAY=1TU", "RRULE:FREQ=DAILY;UNTIL=20261201T000000Z"])
+def test_what_has_no_end_or_can_not_be_followed_has_no_last_start(line):
+    assert last_start(pattern(line)) is None
