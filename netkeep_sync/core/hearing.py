@@ -28,6 +28,7 @@ from netkeep_sync.core.observation import Gone, Mark, Seen, Tail
 from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
 from netkeep_sync.core.own import own_series
 from netkeep_sync.core.pattern import rule_of, slots_from
+from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import (
     Cancelled,
     Moved,
@@ -35,6 +36,7 @@ from netkeep_sync.core.series import (
     Series,
     instant,
     local_occurrences,
+    occurrences,
     series_uid,
     zone,
 )
@@ -53,6 +55,7 @@ __all__ = ["Heard", "hear"]
 _MOST_GENERATIONS = 400
 """So many series of one contact are looked for on a calendar whose database is lost."""
 
+_FOUND = "found on your calendar"
 _DELETED = "you deleted it on your calendar"
 _CAN_NOT_FOLLOW = "its rhythm on your calendar is none that can be followed: {rule}"
 
@@ -97,6 +100,7 @@ def hear(
                 ear.miss(one, is_split=ear.contact_of(one.uid) in divided)
     for number, tail in enumerate(tails, 1):
         ear.follow(tail, is_last=divided[number - 1] not in divided[number:])
+    ear.sort_out()
     return Heard(
         facts=tuple(ear.facts),
         series=tuple(ear.found.values()),
@@ -159,8 +163,15 @@ class _Ear(_News):
                     self._keep(_deleted(contact, generation, one.uid, today=self._today))
                 elif one is not None and one.pattern is not None:
                     self._find(contact, generation, one, one.pattern)
-        for key in sorted({one.contact for one in self.found.values()}):
+
+    def sort_out(self) -> None:
+        """Say what the series that were found mean for each other."""
+        for key in sorted({one.contact for one in self.found.values() if one.reason in (_FOUND, _DELETED)}):
             self._sort_out([one for one in self._by_uid.values() if one.contact == key and not one.city])
+        for one in list(self.found.values()):
+            # As it stands it suits, for it is there.
+            if one.reason == _FOUND and one.until_on is None:
+                self._keep(replace(one, clock_on=self._last_met_on(one.contact)))
 
     def _sort_out(self, series: Sequence[Series]) -> None:
         """End what another series of the contact has taken the place of. Whose latest one was deleted is
@@ -172,6 +183,20 @@ class _Ear(_News):
                 self._keep(_ended(one, latest.first_on))
         if latest.reason == _DELETED:
             self._say_paused(latest.contact, _DELETED)
+
+    def _last_met_on(self, contact: str) -> date | None:
+        """Return the day of the meeting that the contact's clock will be known to run from."""
+        let_go = {fact.slot for fact in self.facts if isinstance(fact, (Skipped, Missed))}
+        moved = {fact.slot: fact.start_at for fact in self.facts if isinstance(fact, Rescheduled)}
+        met_on = self._contacts[contact].met_on
+        days = [met_on] if met_on else []
+        for series in self._by_uid.values() if self._roster.assume is Assumption.HELD else ():
+            for one in occurrences(series, end_on=self._today + timedelta(days=400)):
+                slot = SlotName(uid=one.uid, slot_on=one.slot_on)
+                end_at = moved.get(slot, one.start_at) + (one.end_at - one.start_at)
+                if series.contact == contact and end_at <= self._now and slot not in let_go:
+                    days.append(_local(moved.get(slot, one.start_at), series.timezone).date())
+        return max(days, default=None)
 
     def _keep(self, series: Series) -> Series:
         self._by_uid[series.uid] = self.found[series.uid] = series
@@ -197,8 +222,7 @@ class _Ear(_News):
             local_time=local_start.time(),
             first_on=next(slots_from(rule, local_start.date())),
             rule=rule,
-            reason="found on your calendar",
-            clock_on=contact.met_on if local_start.date() > self._today else None,
+            reason=_FOUND,
             until_on=_first_after(end_at, local_start.time(), pattern.timezone) if end_at else None,
         )
         moved = [

@@ -145,7 +145,7 @@ class GoogleTarget:
                 failed = error
                 found = self._found(identity, projection.uid)
                 if found is not None and found.get("status") != "cancelled":
-                    return Held().told(found)
+                    return Held().found(found)
                 if found is not None or _is_spent(error):
                     return Held(event=identity, is_gone=True)
             else:
@@ -182,7 +182,7 @@ class GoogleTarget:
     def _read_again(self, uid: str, held: Held) -> Held:
         """Return what is there now; what is no longer as it was written is the owner's."""
         event = self._read(held.event, uid)
-        return replace(held, is_gone=True) if event is None else held.told(event)
+        return replace(held, is_gone=True) if event is None else held.found(event)
 
     # -- its exceptions ---------------------------------------------------------------------------
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Held"]
 
+_SETS = ("theirs", "their_slots", "unheard")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -27,6 +29,8 @@ class Held:
     "" for nowhere; `slot_etags` are those of the exceptions as last told. Where we found an occurrence
     elsewhere than we had put it, and have not listened since, it is one of `their_slots`. `is_gone` tells
     that the event is deleted, or is not this series' any more. `has_guests` tells that we invited somebody.
+    `unheard` is what a push has found changed by the owner (`own` is what they wrote below the line): it is
+    still news to whoever listens next.
     """
 
     event: str = ""
@@ -36,6 +40,7 @@ class Held:
     slots: Mapping[str, str] = field(default_factory=dict)
     slot_etags: Mapping[str, str] = field(default_factory=dict)
     their_slots: frozenset[str] = frozenset()
+    unheard: frozenset[Part] = frozenset()
     has_guests: bool = False
     is_gone: bool = False
 
@@ -44,13 +49,13 @@ class Held:
         """Return what a baseline's body says."""
         held = json.loads(body)
         held["content"] = Content(**held["content"])
-        for name in ("theirs", "their_slots"):
-            held[name] = frozenset(held[name])
+        for name in _SETS:
+            held[name] = frozenset(held.get(name, ()))
         return cls(**held)
 
     def body(self) -> str:
         """Return the body of a baseline."""
-        held = asdict(self) | {"theirs": sorted(self.theirs), "their_slots": sorted(self.their_slots)}
+        held = asdict(self) | {name: sorted(getattr(self, name)) for name in _SETS}
         return json.dumps(held, sort_keys=True, ensure_ascii=False)
 
     def told(self, event: Mapping[str, Any]) -> Held:
@@ -66,6 +71,17 @@ class Held:
             content=content,
             theirs=frozenset(part for part in changed if content.digest(part) != written.get(part)),
         )
+
+    def found(self, event: Mapping[str, Any]) -> Held:
+        """Return it as Google now tells a push of the event: what the owner did there has yet to be heard."""
+        told = self.told(event)
+        return replace(told, unheard=self.unheard | told.news(self))
+
+    def news(self, before: Held) -> frozenset[Part]:
+        """Return what the owner has changed since then, and what of it nobody has heard yet."""
+        changed = self.theirs & self.content.differing(before.content)
+        own = frozenset({"own"} if self.content.own != before.content.own else ())
+        return changed | own | before.unheard
 
     def agreed(self, wanted: Content) -> Held:
         """Return it with those parts taken back of which the owner and we want the same by now."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -187,20 +188,20 @@ class Listening:
                 return Gone(uid=uid, body=Held(event=held.event, is_gone=True).body())
             told = held.told(event)
         slots, told = _slots(told, exceptions)
-        if told == held:
+        if told == held and not held.unheard:
             return None
-        changed = told.content.differing(held.content)
-        news = told.theirs & changed
+        changed, news = told.content.differing(held.content), told.news(held)
+        told = replace(told, unheard=frozenset())
         is_put_back = "summary" in news and mark_of(told.content.summary) is not Mark.NONE
         if is_put_back:  # the mark is taken: every later check-in would bear it
             told = told.mine("summary")
         return Seen(
             uid=uid,
             body=told.body(),
-            pattern=pattern_of(event) if event is not None and TIMES & changed else None,
+            pattern=pattern_of(event) if event is not None and TIMES & (changed | news) else None,
             is_own_pattern=bool(TIMES & news),
             mark=mark_of(told.content.summary) if "summary" in news else Mark.NONE,
-            note=told.content.own if told.content.own != held.content.own else "",
+            note=told.content.own if "own" in news else "",
             slots=slots,
             followed=told.mine("rule").body(),
             released=Held(event=held.event, is_gone=True).body(),

@@ -657,15 +657,18 @@ def unknown(*slots, generation=1, who="ada", theirs=None, is_own=False, **more):
 def test_a_series_that_nothing_is_remembered_of_is_found_by_its_name(generation):
     found = hearing(unknown(generation=generation), planned=())
     expected = replace(series("2026-08-04", generation=generation), reason="found on your calendar")
-    assert (found.series, found.facts) == ((replace(expected, summary="Coffee with Ada"),), ())
+    expected = replace(expected, summary="Coffee with Ada", clock_on=day("2026-09-01"))
+    assert (found.series, found.facts) == ((expected,), ())
     assert found.bodies == {expected.uid: "now"}
 
 
-def test_only_a_series_with_nothing_behind_it_counts_from_the_meeting_in_the_roster():
-    of = roster(contact("Ada", "monthly", met_on="2026-09-01"))
-    for start, clock_on in (("2026-08-04 08:30", None), ("2026-10-06 08:30", day("2026-09-01"))):
-        (found,) = hearing(unknown(theirs=pattern(start=start)), planned=(), of=of).series
-        assert found.clock_on == clock_on
+@pytest.mark.parametrize(
+    ("start", "clock_on"), [("2026-08-04 08:30", "2026-09-01"), ("2026-10-06 08:30", "2026-08-20")]
+)
+def test_a_series_that_is_found_counts_from_the_latest_meeting_that_will_be_known(start, clock_on):
+    of = roster(contact("Ada", "monthly", met_on="2026-08-20"))
+    (found,) = hearing(unknown(theirs=pattern(start=start)), planned=(), of=of).series
+    assert found.clock_on == day(clock_on)
 
 
 def test_each_of_several_series_is_found():

@@ -37,8 +37,8 @@ GRACE = timedelta(minutes=1)
 
 @dataclass
 class Watch:
-    """What is watched of one calendar. `deleted` are the ids of what the owner has deleted, `moved` where they
-    have put an occurrence: neither is ever otherwise again.
+    """What is watched of one calendar. `deleted` are the ids of what the owner has deleted, `moved` where
+    they have put an occurrence: neither is ever otherwise again.
     """
 
     fake: FakeGoogleCalendar
@@ -80,7 +80,7 @@ class Watch:
         if call.was_applied:
             self._check_calendar(call)
 
-    def _check_request(self, call: Call) -> None:
+    def _check_request(self, call: Call) -> None:  # noqa: C901  a list of what must hold
         if call.method not in METHODS:
             self._say(call, "no such request is ever needed")
         if call.query.get("sendUpdates") != "none":
@@ -129,9 +129,9 @@ class Watch:
         """Return contact and start of every check-in ahead that is ours, by start; UTC."""
         now = self.now()
         found = [
-            (contact, _start(one))
+            (contact, start)
             for one in self.fake.occurrences(self.calendar_id, now, now + timedelta(days=days))
-            if "dateTime" in one["start"] and (contact := self._contact(_master(one))) is not None
+            if (start := _start(one)) is not None and (contact := self._contact(_master(one))) is not None
         ]
         return sorted((one for one in found if one[1] > now), key=lambda one: (one[1], one[0]))
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +123,7 @@ class GoogleWorld:
 
     def target(self) -> GoogleTarget:
         calendar = next(one for one in self.roster.calendars if isinstance(one, GoogleCalendar))
-        pace = Pace(clock=lambda: self.now.timestamp(), sleep=self.slept.append)
+        pace = Pace(clock=self.now.timestamp, sleep=self.slept.append)
         link = Link(self.fake.service("calendar.app.created"), self.calendar_id, pace=pace)
         return GoogleTarget(link, owner="test", name=NAME, show=calendar.show)
 
@@ -147,7 +147,8 @@ class GoogleWorld:
     def series(self, contact: str) -> Series:
         """Return the living series of a contact."""
         with self.store() as store:
-            return next(one for one in store.series() if one.contact == contact and one.until_on is None)
+            series: tuple[Series, ...] = store.series()
+        return next(one for one in series if one.contact == contact and one.until_on is None)
 
     def held(self, uid: str) -> Held:
         with self.store() as store:
@@ -289,9 +290,21 @@ class GoogleWorld:
             self.drop_words(name, r", ask: \[Question \d+\]")
             self.edit(f"name: {name},", f"name: {name}, ask: [Question {len(self.passes)}],")
 
+    def meet(self, name: str, cadence: str) -> None:
+        """Give a contact another cadence."""
+        self.drop_words(name, r", cadence: [^,}]+")
+        self.edit(f"name: {name},", f"name: {name}, cadence: {cadence},")
+
+    def take_off(self, *days: date) -> None:
+        """Be away on these days, and on no others."""
+        away = ", ".join(map(str, days))
+        self.text = re.sub(r"^availability: \{.*\n", "", self.text, flags=re.MULTILINE)
+        line = f"availability: {{holidays: DE, away: [{away}]}}"
+        self.text = self.text.replace("categories:", f"{line}\ncategories:")
+
     def drop_words(self, name: str, words: str) -> None:
         """Take something out of a contact's line, if it is there."""
-        self.text = re.sub(f"(name: {name}){words}", r"\1", self.text)
+        self.text = re.sub(f"(name: {name}.*){words}", r"\1", self.text)
 
     def lose_database(self) -> None:
         self.database = self.databases

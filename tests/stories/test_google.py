@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -36,7 +37,8 @@ def test_the_calendar_shows_what_is_planned(world):
     for contact, name in (("john-doe", "John Doe"), ("joan-diaz", "Joan Diaz"), ("grace-liu", "Grace Liu")):
         planned = world.planned(contact)
         assert planned
-        assert world.on_calendar(name)[: len(planned)] == [one for one in planned][: len(world.on_calendar(name))]
+        shown = world.on_calendar(name)
+        assert shown[: len(planned)] == planned[: len(shown)]
 
 
 def test_a_check_in_that_was_dragged_stays_and_the_next_ones_stay(world):
@@ -82,7 +84,7 @@ def test_a_series_that_was_deleted_is_paused_and_stays_away(world):
 
 
 def test_this_and_following_dragged_is_the_owners_rhythm(world):
-    first, second, third, *_ = world.planned("john-doe")
+    first, second, *_ = world.planned("john-doe")
     world.fake.user.move_following(world.occurrence("john-doe", 1), second + timedelta(days=1, hours=2))
     world.settle()
     assert kinds(world) == [Rhythm]
@@ -91,7 +93,7 @@ def test_this_and_following_dragged_is_the_owners_rhythm(world):
     assert world.on_calendar("John Doe")[: len(planned)] == planned[: len(world.on_calendar("John Doe"))]
     world.wait(days=100)
     world.settle()
-    assert {one.weekday() for one in world.planned("john-doe")[1:]} >= {(second + timedelta(days=1)).weekday()}
+    assert (second + timedelta(days=1)).weekday() in {one.weekday() for one in world.planned("john-doe")[1:]}
 
 
 def test_another_rule_for_all_of_a_series_is_the_owners_rhythm(world):
@@ -101,7 +103,7 @@ def test_another_rule_for_all_of_a_series_is_the_owners_rhythm(world):
     world.settle()
     assert kinds(world) == [Rhythm]
     planned = world.planned("john-doe")
-    gaps = {(later - sooner).days for sooner, later in zip(planned, planned[1:], strict=False)}
+    gaps = {(later - sooner).days for sooner, later in pairwise(planned)}
     assert 14 in gaps
     assert world.on_calendar("John Doe")[:10] == planned[:10]
 
