@@ -27,7 +27,7 @@ from netkeep_sync.core.milestone import milestone_uid
 from netkeep_sync.core.observation import Gone, Mark, Seen, Tail
 from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
 from netkeep_sync.core.own import own_series
-from netkeep_sync.core.pattern import rule_of, slots_from
+from netkeep_sync.core.pattern import rule_of, slots_from, starts_of
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import (
     Cancelled,
@@ -319,11 +319,23 @@ class _Ear(_News):
             self._reschedule(series, series.first_on, pattern.start_at)
         elif end_at is not None and is_split:
             return self._keep(_ended(series, _first_after(end_at, series.local_time, series.timezone)))
+        elif moved := self._moved_together(series, slots, pattern):
+            for slot_on, start_at in moved:
+                self._reschedule(series, slot_on, start_at)
         elif end_at is not None:
             for slot_on in slots:
                 if instant(datetime.combine(slot_on, series.local_time), series.timezone) > end_at:
                     self._let_go(series, slot_on)
         return series
+
+    def _moved_together(
+        self, series: Series, slots: Sequence[date], pattern: Pattern
+    ) -> list[tuple[date, datetime]]:
+        """Return where each of the check-ins ahead is now, none where they are more or fewer than before."""
+        local_now = _local(self._now, series.timezone)
+        ahead = [day for day in slots if datetime.combine(day, series.local_time) > local_now]
+        starts = [start_at for start_at in starts_of(pattern) if start_at > self._now]
+        return list(zip(ahead, starts, strict=True)) if len(ahead) == len(starts) else []
 
     def _is_as_planned(self, series: Series, pattern: Pattern, rule: Rule) -> bool:
         """Tell whether another pattern makes the same occurrences from now on."""

@@ -12,7 +12,7 @@ from netkeep_sync.core.series import WEEKDAYS, Rule, instant, zone
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Pattern", "last_start", "rule_of", "slots_from"]
+__all__ = ["Pattern", "last_start", "rule_of", "slots_from", "starts_of"]
 
 
 _FAR = timedelta(days=20_000)
@@ -47,15 +47,20 @@ def rule_of(pattern: Pattern) -> tuple[Rule | None, datetime | None]:
 
 def last_start(pattern: Pattern) -> datetime | None:
     """Return the last start of a pattern that ends, None where it has none or can't be followed."""
+    return max(starts_of(pattern), default=None)
+
+
+def starts_of(pattern: Pattern) -> list[datetime]:
+    """Return every start of a pattern that ends, none where it does not or can't be followed."""
     rule, end_at = rule_of(pattern)
     if rule is None or end_at is None or end_at > pattern.start_at + _FAR:
-        return None
+        return []
     local_start = pattern.start_at.astimezone(zone(pattern.timezone)).replace(tzinfo=None)
     starts = (
         instant(datetime.combine(day, local_start.time()), pattern.timezone)
         for day in slots_from(rule, local_start.date())
     )
-    return max(takewhile(lambda start_at: start_at <= end_at, starts), default=None)
+    return list(takewhile(lambda start_at: start_at <= end_at, starts))
 
 
 def _moment(until: str, timezone: str) -> datetime:

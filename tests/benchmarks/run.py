@@ -12,13 +12,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.benchmarks import feed, level, planning, processes, reading, store, web, web_feed
+from tests.benchmarks import feed, level, planning, processes, reading, store, sync, web, web_feed
 
 BENCHMARKS = {
     "processes": processes.run,
     "reading": reading.run,
     "planning": planning.run,
     "store": store.run,
+    "sync": sync.run,
     "feed": feed.run,
     "web_feed": web_feed.run,
     "web": web.run,

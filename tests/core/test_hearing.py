@@ -569,6 +569,14 @@ def test_what_was_cut_off_of_a_series_that_has_ended_is_skipped(until, skipped):
     assert found.deleted == ()
 
 
+def test_what_is_left_of_a_series_that_has_ended_may_be_moved_as_a_whole():
+    later = pattern(f"{FIRST_TUESDAYS};UNTIL=20261103T093000Z", start="2026-08-04 10:30")
+    assert told(seen(pattern=later), planned=[ENDED]) == (
+        said(Rescheduled, slot=NEXT, start_at=moment("2026-10-06 08:30")),
+        said(Rescheduled, slot=LATER, start_at=moment("2026-11-03 09:30")),
+    )
+
+
 @pytest.mark.parametrize("rule", [FIRST_TUESDAYS, EVERY_6_WEEKS])
 def test_a_series_that_had_ended_and_goes_on_again_has_the_rhythm_that_is_wanted_now(rule):
     living = series("2026-11-03", at="18:00", generation=2)

@@ -27,6 +27,13 @@ def _core(name: str, module: str, before: str, after: str, *tests: str) -> Mutan
     return Mutant(name, f"netkeep_sync/core/{module}.py", before, after, paths)
 
 
+def _sync(name: str, path: str, before: str, after: str, *properties: str) -> Mutant:
+    """A fault of the sync, and the numbers of the properties that it breaks (`test_sync_properties.py`)."""
+    chosen = " or ".join(f"test_{one}" for one in properties)
+    tests = ("tests/stories/test_sync_properties.py", "-k", chosen)
+    return Mutant(name, f"netkeep_sync/{path}.py", before, after, tests)
+
+
 MUTANTS = (
     # Capacity is kept.
     _core(
@@ -175,7 +182,7 @@ MUTANTS = (
     _core(
         "a slot that can't stand stands all the same",
         "fitting",
-        "if not is_cancelled and self._scene.book.fits(self.contact, local_start):",
+        "if not is_cancelled and self._stands(local_start):",
         "if not is_cancelled:",
         *("plan", "plan_properties"),
     ),
@@ -350,5 +357,183 @@ MUTANTS = (
         "nth=nth if nth < 5 else -1,",
         "nth=min(nth, 4),",
         *("series", "placement"),
+    ),
+    # The calendar belongs to its owner.
+    _sync(
+        "a change is made whatever happened since",
+        "targets/google_request",
+        """        request.headers["If-Match"] = etag\n""",
+        "        pass\n",
+        *("10", "06"),
+    ),
+    _sync(
+        "only the first page is read",
+        "targets/google_listening",
+        "            request = listing.list_next(request, page)\n",
+        "            request = None\n",
+        *("08_pages",),
+    ),
+    _sync(
+        "a token that has expired is an empty listing",
+        "targets/google_listening",
+        """                events, following = self._list(token)
+            except Refused as refused:
+                if not refused.is_expired:
+                    raise
+""",
+        """                events, following = self._list(token)
+            except Refused:
+                events, following = {}, token
+""",
+        *("09",),
+    ),
+    _sync(
+        "every 410 is an expired token",
+        "targets/google_request",
+        "        return self.status == 410 and self.reason in _EXPIRED",
+        "        return self.status == 410",
+        *("09",),
+    ),
+    _sync(
+        "what a listing does not show is deleted",
+        "targets/google_listening",
+        "                events[identity] = self._link.send(get, uid)\n",
+        """                events[identity] = {"id": identity, "status": "cancelled"}\n""",
+        *("08_what",),
+    ),
+    _sync(
+        "what was heard is forgotten, and how far is not",
+        "service/listen",
+        "        facts=heard.facts,\n",
+        "        facts=(),\n",
+        *("06", "09"),
+    ),
+    _sync(
+        "ids know no generation",
+        "core/series",
+        """f"{roster}\\n{contact}\\n{generation}".encode()""",
+        """f"{roster}\\n{contact}\\n{min(generation, 1)}".encode()""",
+        *("05_a_deleted", "04_the_new"),
+    ),
+    _sync(
+        "the old series ends before the new one is there",
+        "core/diff",
+        "    return (*created, *updated, *removed)",
+        "    return (*removed, *updated, *created)",
+        *("04_the_new",),
+    ),
+    _sync(
+        "what the owner changed is written over",
+        "targets/google",
+        "            parts = held.content.differing(wanted) - held.theirs\n",
+        "            parts = held.content.differing(wanted)\n",
+        *("06", "10"),
+    ),
+    _sync(
+        "what we wrote is read back as the owner's",
+        "targets/google_held",
+        "frozenset(part for part in changed if content.digest(part) != written.get(part))",
+        "frozenset(part for part in changed)",
+        *("12_our",),
+    ),
+    Mutant(
+        "an occurrence is put back from where the owner took it",
+        "netkeep_sync/targets/google.py",
+        """            if _where(event) != held.slots.get(slot, slot):
+                return held.with_theirs(slot)
+""",
+        "",
+        ("tests/targets/test_google.py", "-k", "stays"),
+    ),
+    _sync(
+        "exceptions beyond the end stay",
+        "targets/google",
+        """    if slot > (projection.rrule.partition("UNTIL=")[2] or "Z"):
+        return ""
+""",
+        "",
+        *("14",),
+    ),
+    _sync(
+        "a deleted event is made again under its id",
+        "targets/google",
+        "                if found is not None or _is_spent(error):\n"
+        "                    return Held(event=identity, is_gone=True)\n",
+        "",
+        *("05_what_was_deleted_stays",),
+    ),
+    _sync(
+        "an insert is sent again without a look",
+        "targets/google_request",
+        """    return bool(request.methodId.endswith(".insert"))""",
+        "    return False",
+        *("16",),
+    ),
+    _sync(
+        "everybody gets mail",
+        "targets/google",
+        """projection.guests else "none\"""",
+        """projection.guests else "all\"""",
+        *("17",),
+    ),
+    _sync(
+        "a copy of ours is taken for ours",
+        "targets/google_listening",
+        "        if not self._is_split(event, base, masters):\n            return None",
+        "        if False:\n            return None",
+        *("07",),
+    ),
+    _sync(
+        "this and following is two deletions",
+        "targets/google_listening",
+        """        if str(event["id"]).startswith(f"{base}_R"):
+            return True
+""",
+        """        if str(event["id"]).startswith(f"{base}_R"):
+            return False
+""",
+        *("15",),
+    ),
+    _sync(
+        "a mass deletion is believed",
+        "core/guard",
+        "    return 1 < gone == of or gone > max(3, of / 10)",
+        "    return False",
+        *("11",),
+    ),
+    _sync(
+        "another calendar is written to unasked",
+        "service/listen",
+        "    if left and not is_confirmed:\n",
+        "    if False:\n",
+        *("11",),
+    ),
+    _sync(
+        "what passes while nobody listens counts as held",
+        "core/reconcile",
+        "    until_at = now if heard_at is None else min(now, heard_at)\n",
+        "    until_at = now\n",
+        *("20_while",),
+    ),
+    _sync(
+        "who can't be listened to is written to all the same",
+        "service/sync_pass",
+        "            if target.name not in deaf\n",
+        "",
+        *("08_a_listing",),
+    ),
+    _sync(
+        "a limit is no reason to wait",
+        "targets/google_request",
+        "        return self.status == 429 or self.status >= 500 or is_too_fast",
+        "        return False",
+        *("16",),
+    ),
+    _sync(
+        "one that fails stops all others",
+        "service/push",
+        "        if done.failures_in_a_row >= _MOST_FAILURES",
+        "        if done.failures",
+        *("19",),
     ),
 )

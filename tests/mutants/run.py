@@ -50,8 +50,9 @@ def fate(mutant: Mutant) -> tuple[bool, str]:
         )
     seconds = time.monotonic() - started
     found = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    if done.returncode == 1 and found and found[0].startswith("FAILED"):
-        return True, f"{seconds:4.0f} s  {found[0].split(' - ')[0].removeprefix('FAILED ')}"
+    # A test that fails, or whose world is found broken when it ends; not a file that can't even be read.
+    if done.returncode == 1 and found and "::" in found[0]:
+        return True, f"{seconds:4.0f} s  {found[0].split(' - ')[0].split(' ', 1)[1]}"
     return False, f"{seconds:4.0f} s  survived (pytest ended with {done.returncode}) {''.join(found[:1])}"
 
 

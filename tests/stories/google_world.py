@@ -208,7 +208,7 @@ class GoogleWorld:
         """
         self.watch.know(self.roster)
         with self.store() as store:
-            known = {one.key for one in store.known()}
+            known = {one.key for one in store.known()} - _left_alone(store.facts())
         until = self.now + timedelta(days=DAYS_COMPARED)
         planned = Counter(
             (one.contact, one.start_at)
@@ -216,24 +216,11 @@ class GoogleWorld:
             if self.now < one.start_at < until
         )
         live = Counter(
-            one
-            for one in self.watch.live(days=DAYS_COMPARED)
-            if one[1] < until and one[0] in known - self._left_alone()
+            one for one in self.watch.live(days=DAYS_COMPARED) if one[1] < until and one[0] in known
         )
         found = [f"only planned: {contact} {at}" for contact, at in sorted(planned - live)]
         found += [f"only on the calendar: {contact} {at}" for contact, at in sorted(live - planned)]
         return "\n".join(found)
-
-    def _left_alone(self) -> set[str]:
-        """Return the contacts who are paused because their rhythm on the calendar is none that can be
-        followed: it stays there.
-        """
-        with self.store() as store:
-            facts = [one for one in store.facts() if isinstance(one, (Paused, Resumed, Rhythm))]
-        last = {one.contact: one for one in facts}
-        return {
-            one.contact for one in last.values() if isinstance(one, Paused) and "can be followed" in one.note
-        }
 
     # -- what happens -----------------------------------------------------------------------------
 
@@ -336,3 +323,11 @@ class GoogleWorld:
         """Return all that is remembered, but for the journal of passes and how far was listened."""
         with self.store() as store:
             return [store.known(), store.series(), store.facts(), dict(store.baselines(NAME))]
+
+
+def _left_alone(facts: Sequence[AnyFact]) -> set[str]:
+    """Return the contacts who are paused because their rhythm on the calendar is none that can be followed:
+    it stays there.
+    """
+    last = {one.contact: one for one in facts if isinstance(one, (Paused, Resumed, Rhythm))}
+    return {one.contact for one in last.values() if isinstance(one, Paused) and "can be followed" in one.note}

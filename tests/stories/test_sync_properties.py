@@ -963,6 +963,17 @@ def test_15_what_was_moved_in_the_second_part_stays_there(world):
     assert world.on_calendar(JOHN)[2] == third + timedelta(days=4)
 
 
+def test_15_what_is_left_of_the_first_part_may_be_moved_as_a_whole(world):
+    third = world.planned("john-doe")[2]
+    identity = world.event("john-doe")
+    world.user.move_following(world.occurrence("john-doe", 2), third + timedelta(days=1))
+    world.settle()
+    first, second, *_ = world.planned("john-doe")
+    world.user.move(identity, first + timedelta(hours=2))
+    world.settle()
+    assert world.planned("john-doe")[:2] == [first + timedelta(hours=2), second + timedelta(hours=2)]
+
+
 def test_15_the_second_part_is_ended_when_somebody_leaves(world):
     split(world)
     world.settle()
