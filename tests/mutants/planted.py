@@ -434,7 +434,7 @@ MUTANTS = (
         "targets/google_held",
         "frozenset(part for part in changed if content.digest(part) != written.get(part))",
         "frozenset(part for part in changed)",
-        *("12_our",),
+        *("12_two_machines_on",),
     ),
     Mutant(
         "an occurrence is put back from where the owner took it",
