@@ -158,7 +158,7 @@ class TestMachine:
         [found] = zone_data(["Europe/Berlin"])
 
         assert found.level == "ok"
-        assert ZoneInfo("Europe/Berlin")
+        assert ZoneInfo("Europe/Berlin").key == "Europe/Berlin"
 
     def test_holidays_that_are_not_known_for_so_long(self, newcomer):
         newcomer.world.edit("timezone:", "availability: {holidays: DE}\ntimezone:")
