@@ -2,6 +2,7 @@
 
 The way of the data, once round (a *pass*; read `service/sync_pass.py` first):
 
+    targets ─listen─▶ observations ─hear─▶ facts ─▶ store
     roster file ─read─▶ Roster ──────────────────────┐
     store: facts ─reconcile─▶ histories ─────────────┼─▶ make_plan ─▶ Plan
     store: series as planned before ─────────────────┤                  │
@@ -18,8 +19,9 @@ The rooms, and the only way in which they may know each other (a test walks the 
   `planner.py` makes it in rounds: `book.py` knows what days and weeks hold, `placement.py` finds the level
   place, `fitting.py` holds a series against the book, `rhythm.py` knows when somebody is due, `trip.py` whom
   a trip leads to, `busy.py` when the owner is booked elsewhere. `series.py` is the recurring event in wall
-  clock time, `reconcile.py` makes outcomes of facts, `identity.py` knows people again, `ledger.py` who gave,
-  asked and promised, and `brief.py` what to know before meeting. Asked about a plan, `capacity.py` tells
+  clock time, `hearing.py` tells from what a calendar shows what its owner did there, and `own.py` lets that
+  stand; `reconcile.py` makes outcomes of facts, `identity.py` knows people again, `ledger.py` who gave, asked
+  and promised, and `brief.py` what to know before meeting. Asked about a plan, `capacity.py` tells
   whether it fits (what is proven stands in `counting.py`), `relief` what would make it fit, `explain.py` why
   it lies there, and `comeback.py` how to catch up.
 * `config` reads the user's file, `sources` what others know, `store` remembers, `targets` publish.
@@ -31,8 +33,9 @@ Words mean one thing each: a *contact* has a *cadence*; its *series* makes *occu
 a target last held.
 
 What may never happen: a duplicate, a lost edit, a check-in that comes back after it was let go, a mail. So
-identities are derived and never random (`series_uid`), facts are only ever added, intentions are stored
-before effects, and every step can be cut off: the next pass comes to the same end.
+identities are derived and never random (`series_uid`), facts are only ever added, the plan is stored before
+it is pushed, what is written to a remote calendar says itself that we wrote it (`targets/google_held.py`),
+and every step can be cut off: the next pass comes to the same end.
 """
 
 __version__ = "0.1.0"
