@@ -35,9 +35,35 @@ ROSTER = """
     """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let whoever asks for it have one test talk to Google itself (`tests/live`)."""
+    parser.addoption(
+        "--live-google",
+        nargs="?",
+        const="",
+        default=None,
+        metavar="TOKEN_FILE",
+        help="walk through a calendar of its own at Google, with your sign-in",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the tests that are only run on request."""
+    config.addinivalue_line("markers", "live_google: talks to Google; only with --live-google")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what would talk to Google, unless asked for."""
+    if config.getoption("live_google") is None:
+        for item in items:
+            if item.get_closest_marker("live_google"):
+                item.add_marker(pytest.mark.skip(reason="only with --live-google"))
+
+
 @pytest.fixture(autouse=True)
-def _loopback_only() -> None:
-    socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+def _loopback_only(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("live_google") is None:
+        socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
 
 
 @dataclass(frozen=True, slots=True)
