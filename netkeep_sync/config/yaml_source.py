@@ -17,13 +17,13 @@ from __future__ import annotations
 
 import gc
 import re
-import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import yaml
 
+from netkeep_sync.core.text import ODD_SPACES, UNWANTED, clean_line, clean_text, shown
 from netkeep_sync.errors import Problem
 
 if TYPE_CHECKING:
@@ -86,36 +86,6 @@ class YamlSource:
         """Return a problem with the value at `path`, or with its key."""
         line, column = self.place(path, of_key=of_key)
         return Problem(file=self.file, line=line, column=column, message=message, advice=advice)
-
-
-# What has no place in a name or a note: C0 and C1 controls, bidi controls (they can make a text read
-# backwards), zero-width spaces and byte order marks, lone surrogates, noncharacters.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
-    "\ud800-\udfff\ufeff\ufffe\uffff]+"
-)
-_BREAKS = re.compile("\r\n?")
-# str.splitlines() and some calendar readers break lines at these; people mean a space.
-_ODD_SPACES = re.compile("[\x0b\x0c\x85\u2028\u2029]")
-
-
-def clean_text(text: str) -> str:
-    """Return `text` in NFC, its line ends as newlines, without controls and other invisible traps."""
-    if text.isascii() and text.isprintable():
-        return text
-    text = _BREAKS.sub("\n", _UNWANTED.sub("", text))
-    return unicodedata.normalize("NFC", _ODD_SPACES.sub(" ", text))
-
-
-def clean_line(text: str) -> str:
-    """Return `text` cleaned and in one line, with single spaces."""
-    return " ".join(clean_text(text).split())
-
-
-def shown(value: object) -> str:
-    """Return a value as messages quote it: in one line, and not longer than one cares to read."""
-    line = clean_line(str(value))
-    return line if len(line) <= 60 else line[:57] + "..."
 
 
 def read_yaml(text: bytes | str, *, file: str, loader: Any = None) -> YamlSource:
@@ -181,7 +151,7 @@ def _decoded(text: bytes | str, walk: _Walk) -> str:
             f"the byte 0x{data[error.start]:02X} is not UTF-8",
             "save the file as UTF-8",
         )
-    return clean if clean.isascii() else _ODD_SPACES.sub(" ", _UNWANTED.sub("", clean))
+    return clean if clean.isascii() else ODD_SPACES.sub(" ", UNWANTED.sub("", clean))
 
 
 def _place_at(data: bytes, index: int) -> Place:
