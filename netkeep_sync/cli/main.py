@@ -38,6 +38,7 @@ _COMMANDS = {
     "undo": ("undo", "Take back the last edit of the file, on the calendar too."),
     "export": ("export", "Plan, and write the check-ins to .ics files."),
     "serve": ("serve", "Serve the feed and a page, and keep both in step."),
+    "healthcheck": ("healthcheck", "Tell whether a `serve` on this machine is alive."),
     "feed": ("feed", "Show or renew the secret address of the feed."),
     "doctor": ("doctor", "Look for what keeps it from its work, and tell what to do."),
     "status": ("status", "Show who is due, overdue, next and never met."),

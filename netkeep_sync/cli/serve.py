@@ -70,6 +70,7 @@ def serve(
     from netkeep_sync.service.lease import serve_lock  # noqa: PLC0415
     from netkeep_sync.service.logs import set_up_logs  # noqa: PLC0415
     from netkeep_sync.service.notices import Notices  # noqa: PLC0415
+    from netkeep_sync.service.supervisor import Supervisor  # noqa: PLC0415
     from netkeep_sync.service.timer import ticking  # noqa: PLC0415
     from netkeep_sync.web.app import make_app  # noqa: PLC0415
     from netkeep_sync.web.pages import is_loopback  # noqa: PLC0415
@@ -97,13 +98,16 @@ def serve(
             click.echo(
                 "note: other machines can reach the feed now, at its secret address and without TLS", err=True
             )
-        notices = Notices(keeper)
+        notices, supervisor = Notices(keeper), Supervisor(session.environ)
 
         def tick() -> None:
             keeper.tick()
             notices.tick()
+            supervisor.alive()  # a tick that hangs is for the supervisor to end
 
         stack.enter_context(ticking(tick, every_s=_TICK_S))
+        stack.callback(supervisor.stopping)
+        supervisor.ready()
         # Its access log would hold the feed's secret.
         app = make_app(keeper, is_metrics_open=is_metrics_open)
         config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False)

@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -188,6 +189,31 @@ def test_metrics_are_for_this_machine_unless_they_are_opened(serve):
     opened = serve("--host", "0.0.0.0", "--metrics")
     address = opened.feed.replace("0.0.0.0", "127.0.0.1").partition("/feed/")[0]
     assert "netkeep_passes_total" in get_as(f"{address}/metrics", "netkeep.example.com")
+
+
+def test_a_supervisor_hears_when_it_begins_lives_and_ends(serve, tmp_path, monkeypatch):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(tmp_path / "notify"))
+        line.settimeout(60)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        served = serve()
+        assert [line.recv(64), line.recv(64)] == [b"READY=1", b"WATCHDOG=1"]
+        served.stop()
+        while (said := line.recv(64)) == b"WATCHDOG=1":
+            pass
+
+    assert said == b"STOPPING=1"
+
+
+def test_a_health_check_tells_whether_it_is_there(serve, world):
+    served = serve()
+    port = served.page.rpartition(":")[2].strip("/")
+    assert world.ok("healthcheck", "--port", port) == "alive\n"
+    served.stop()
+    result = world.run("healthcheck", "--port", port)
+
+    assert result.status == 1
+    assert f"no `netkeep-sync serve` answers on port {port}" in result.err
 
 
 def get_as(address, host):
