@@ -51,6 +51,7 @@ _COMMANDS = {
     "resume": ("answers", "Bring them back."),
     "kept": ("answers", "A promise was kept."),
     "brief": ("brief", "What to know and to bring before you meet."),
+    "review": ("review", "Look over your list: whom to keep, stretch, rest or retire."),
 }
 
 

@@ -11,7 +11,7 @@ from netkeep_sync.core.ledger import Ledger
 if TYPE_CHECKING:
     from datetime import date
 
-    from netkeep_sync.core.fact import Replanned, Rhythm, SlotName
+    from netkeep_sync.core.fact import Paused, Replanned, Rhythm, SlotName
 
 __all__ = ["Evidence", "History", "Outcome", "Result"]
 
@@ -52,15 +52,17 @@ class History:
     """Where one contact stands.
 
     `outcomes` are sorted by day. `held` is the latest one that was held. `snoozed_until_on` and
-    `paused_on` are None unless that holds now; `replanned` is the latest fresh start asked for. `moved` are
-    the check-ins that the owner has put elsewhere, `notes` what they wrote to check-ins on a calendar, and
-    `rhythm` is the latest one that they gave themselves. `ledger` is what went to and fro.
+    `paused_on` are None unless that holds now, and `pause` is the fact that says so; `replanned` is the
+    latest fresh start asked for. `moved` are the check-ins that the owner has put elsewhere, `notes` what
+    they wrote to check-ins on a calendar, and `rhythm` is the latest one that they gave themselves. `ledger`
+    is what went to and fro.
     """
 
     contact: str
     outcomes: tuple[Outcome, ...] = ()
     snoozed_until_on: date | None = None
     paused_on: date | None = None
+    pause: Paused | None = None
     replanned: Replanned | None = None
     moved: frozenset[SlotName] = frozenset()
     notes: frozenset[tuple[SlotName, str]] = frozenset()

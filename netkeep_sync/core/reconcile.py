@@ -94,9 +94,9 @@ def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> Hist
                 snoozed_on = noted_at.date()
                 history = replace(history, snoozed_until_on=until_on)
             case Paused(noted_at=noted_at):
-                history = replace(history, paused_on=noted_at.date())
+                history = replace(history, paused_on=noted_at.date(), pause=fact)
             case Resumed():
-                history = replace(history, paused_on=None, snoozed_until_on=None)
+                history = replace(history, paused_on=None, pause=None, snoozed_until_on=None)
             case Rescheduled(slot=slot):
                 # Wherever it went, it is to be: what was let go is back, and what passed has not yet.
                 if slot in outcomes and not _is_held_for_sure(outcomes[slot]):
@@ -104,7 +104,7 @@ def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> Hist
             case Noted(slot=slot, note=note):
                 notes[slot] = note
             case Rhythm():
-                history = replace(history, rhythm=fact, paused_on=None)
+                history = replace(history, rhythm=fact, paused_on=None, pause=None)
             case Dismissed():
                 pass  # what it takes back is left out already
             case Gave() | Asked() | Promised() | Kept():

@@ -1,27 +1,20 @@
-"""The list as it is kept: how many people each category holds, against how many it is to hold; and how often
-somebody is really met.
-"""
+"""The list as it is kept: how many people each category holds, against how many it is to hold."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.rhythm import State
-from netkeep_sync.core.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netkeep_sync.core.outcome import History
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.service.overview import Line
 
-__all__ = ["Coverage", "Size", "coverage", "lived_days", "rhythm_words"]
+__all__ = ["Coverage", "Size", "coverage"]
 
 
 class Size(StrEnum):
@@ -69,19 +62,3 @@ def coverage(roster: Roster, lines: Iterable[Line]) -> tuple[Coverage, ...]:
         )
         for key, found in members.items()
     )
-
-
-def lived_days(history: History) -> float | None:
-    """Return the median of days between two meetings; None before the second one."""
-    days = sorted({one.day for one in history.outcomes if one.result is Result.HELD})
-    gaps = [(after - before).days for before, after in pairwise(days)]
-    return median(gaps) if gaps else None
-
-
-def rhythm_words(days: float) -> str:
-    """Return about how often that is: "about every 5 weeks"."""
-    if days < 14:
-        return f"about every {count(round(days), 'day')}" if round(days) > 1 else "about every day"
-    if days < 84:
-        return f"about every {round(days / 7)} weeks"
-    return f"about every {round(days / 30.44)} months"

@@ -11,12 +11,13 @@ from starlette.exceptions import HTTPException
 
 from netkeep_sync.core.capacity import Fits
 from netkeep_sync.core.explain import counted, explain
+from netkeep_sync.core.lived import lived_days, rhythm_words
 from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.rhythm import State
 from netkeep_sync.core.series import zone
 from netkeep_sync.errors import NetkeepError, Refused
 from netkeep_sync.service.briefs import brief_for, debts
-from netkeep_sync.service.coverage import coverage, lived_days, rhythm_words
+from netkeep_sync.service.coverage import coverage
 from netkeep_sync.service.health import health
 from netkeep_sync.service.overview import overview
 from netkeep_sync.service.undo import what_to_undo
