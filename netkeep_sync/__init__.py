@@ -21,7 +21,8 @@ The rooms, and the only way in which they may know each other (a test walks the 
   a trip leads to, `busy.py` when the owner is booked elsewhere. `series.py` is the recurring event in wall
   clock time, `hearing.py` tells from what a calendar shows what its owner did there, and `own.py` lets that
   stand; `reconcile.py` makes outcomes of facts, `identity.py` knows people again, `ledger.py` who gave, asked
-  and promised, and `brief.py` what to know before meeting. Asked about a plan, `capacity.py` tells
+  and promised, and `brief.py` what to know before meeting. `dossier.py` is what came of everybody in a
+  period, and `review.py` what it proposes. Asked about a plan, `capacity.py` tells
   whether it fits (what is proven stands in `counting.py`), `relief` what would make it fit, `explain.py` why
   it lies there, and `comeback.py` how to catch up.
 * `config` reads the user's file, `sources` what others know, `store` remembers, `targets` publish.
