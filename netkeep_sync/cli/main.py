@@ -50,6 +50,9 @@ _COMMANDS = {
     "pause": ("answers", "Stop the check-ins with somebody."),
     "resume": ("answers", "Bring them back."),
     "kept": ("answers", "A promise was kept."),
+    "history": ("history", "Show all check-ins there ever were."),
+    "backup": ("backup", "Write all that is remembered to one file."),
+    "restore": ("backup", "Bring back what a backup holds."),
     "brief": ("brief", "What to know and to bring before you meet."),
     "review": ("review", "Look over your list: whom to keep, stretch, rest or retire."),
 }

@@ -60,6 +60,20 @@ class Session:
 
         return open_workspace(self.path, today=self.today, environ=self.environ)
 
+    def open_or_last_good(self) -> Workspace:
+        """Do the same, and where the file can't be read take it as it was at the last complete pass."""
+        from netkeep_sync.errors import RosterError  # noqa: PLC0415
+        from netkeep_sync.service.workspace import last_good_workspace  # noqa: PLC0415
+
+        try:
+            return self.open()
+        except RosterError as error:
+            workspace = last_good_workspace(self.path, today=self.today, environ=self.environ)
+            if workspace is None:
+                raise
+            click.echo(f"{error}\nthe file as it was at the last complete pass is used", err=True)
+            return workspace
+
     def busy(self, roster: Roster) -> Busy:
         """Read the busy calendars, and tell of those that can't be."""
         from netkeep_sync.service.busy import read_busy  # noqa: PLC0415
@@ -73,10 +87,16 @@ class Session:
         """Plan the roster from what is remembered; nothing is recorded. `horizon` tells from today's day
         where the plan ends, two years on unless told.
         """
+        return self._look(self.open(), horizon=horizon)
+
+    def look_or_last_good(self) -> Outlook:
+        """Do the same, and where the file can't be read take it as it was at the last complete pass."""
+        return self._look(self.open_or_last_good())
+
+    def _look(self, workspace: Workspace, *, horizon: Callable[[date], date] | None = None) -> Outlook:
         from netkeep_sync.core.series import zone  # noqa: PLC0415
         from netkeep_sync.service.outlook import look  # noqa: PLC0415
 
-        workspace = self.open()
         now = self.now(workspace.roster)
         today = now.astimezone(zone(workspace.roster.timezone)).date()
         busy, end_on = self.busy(workspace.roster), horizon(today) if horizon else None

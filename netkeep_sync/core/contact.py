@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from netkeep_sync.core.channel import Hours
 
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from netkeep_sync.core.cadence import Cadence
     from netkeep_sync.core.channel import Channel
 
-__all__ = ["COLORS", "Category", "ClockFrom", "Contact", "Milestone", "find_contacts", "slug"]
+__all__ = [
+    "COLORS",
+    "AnyNamed",
+    "Category",
+    "ClockFrom",
+    "Contact",
+    "Milestone",
+    "Named",
+    "find_contacts",
+    "slug",
+]
 
 WAKING = (Hours(start=time(8), end=time(20)),)
 """When one may call somebody in another time zone, by their own clock."""
@@ -120,7 +130,26 @@ def slug(name: str) -> str:
     return "-".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", plain)))
 
 
-def find_contacts(contacts: Sequence[Contact], words: str) -> tuple[Contact, ...]:
+class Named(Protocol):
+    """Somebody who can be found by their name: a contact, or who was one."""
+
+    @property
+    def key(self) -> str:
+        """The key that facts have."""
+
+    @property
+    def name(self) -> str:
+        """The name last seen."""
+
+    @property
+    def email(self) -> str:
+        """The email last seen, empty for none."""
+
+
+AnyNamed = TypeVar("AnyNamed", bound=Named)
+
+
+def find_contacts(contacts: Sequence[AnyNamed], words: str) -> tuple[AnyNamed, ...]:
     """Return whom `words` may mean: a key or whole name, else any part of the name or the email."""
     wanted = slug(words)
     if not wanted:

@@ -43,16 +43,24 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """The ledger of one contact, each part in the order it was told; `promises` are the open ones."""
+    """The ledger of one contact, each part in the order it was told; `promises` are the open ones, `kept` the
+    others.
+    """
 
     gave: tuple[Entry, ...] = ()
     asked: tuple[Entry, ...] = ()
     promises: tuple[Promise, ...] = ()
+    kept: tuple[Promise, ...] = ()
 
     def open_promises(self, *, are_theirs: bool) -> tuple[Promise, ...]:
         """Return the open promises of one side: those with a day first, the nearest at the top."""
         found = (one for one in self.promises if one.is_theirs is are_theirs)
         return tuple(sorted(found, key=lambda one: (one.by_on is None, one.by_on or one.made_on)))
+
+    def promised_on(self, day: date, *, are_theirs: bool) -> tuple[str, ...]:
+        """Return what one side promised at the meeting of that day, kept since or not."""
+        ever = (*self.kept, *self.promises)
+        return tuple(one.what for one in ever if one.made_on == day and one.is_theirs is are_theirs)
 
     def gave_on(self, day: date) -> tuple[str, ...]:
         """Return what was given at the meeting of that day."""
@@ -81,6 +89,7 @@ def make_ledger(facts: Iterable[AnyFact], *, today: date) -> Ledger:
     """
     gave: list[Entry] = []
     asked: list[Entry] = []
+    kept: list[Promise] = []
     promises: dict[tuple[bool, str], Promise] = {}
     for fact in facts:
         match fact:
@@ -92,15 +101,18 @@ def make_ledger(facts: Iterable[AnyFact], *, today: date) -> Ledger:
                 key = (is_theirs, folded(what))
                 promises[key] = Promise(what=what, made_on=day, is_theirs=is_theirs, by_on=by_on)
             case Kept(what=what, is_theirs=is_theirs):
-                kept = promises.pop((is_theirs, folded(what)), None)
-                if kept is not None and not is_theirs:
-                    gave.append(Entry(day=kept.made_on, what=kept.what))
+                promise = promises.pop((is_theirs, folded(what)), None)
+                if promise is not None:
+                    kept.append(promise)
+                if promise is not None and not is_theirs:
+                    gave.append(Entry(day=promise.made_on, what=promise.what))
             case _:
                 pass  # nothing changed hands
     return Ledger(
         gave=tuple(dict.fromkeys(gave)),
         asked=tuple(dict.fromkeys(asked)),
         promises=tuple(promises.values()),
+        kept=tuple(kept),
     )
 
 

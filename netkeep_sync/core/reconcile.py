@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.core.series import Series
 
-__all__ = ["matching_occurrence", "own_moves", "passed_facts", "reconcile", "upcoming"]
+__all__ = ["matching_occurrence", "own_moves", "passed_facts", "reconcile", "reconcile_left", "upcoming"]
 
 
 def reconcile(contacts: Sequence[Contact], facts: Iterable[AnyFact], *, today: date) -> dict[str, History]:
@@ -50,30 +50,50 @@ def reconcile(contacts: Sequence[Contact], facts: Iterable[AnyFact], *, today: d
 
     What the facts tell of a day after `today` is left out: it has not happened yet.
     """
+    return _histories({contact.key: contact.met_on for contact in contacts}, facts, today=today)
+
+
+def reconcile_left(
+    contacts: Iterable[Contact], facts: Iterable[AnyFact], *, today: date
+) -> dict[str, History]:
+    """Return the history of everybody whom the facts tell of and who is none of these contacts, by key."""
+    facts = tuple(facts)
+    left = {fact.contact for fact in facts} - {contact.key for contact in contacts}
+    return _histories(dict.fromkeys(sorted(left)), facts, today=today) if left else {}
+
+
+def _histories(
+    met_on_by_key: Mapping[str, date | None], facts: Iterable[AnyFact], *, today: date
+) -> dict[str, History]:
     facts = tuple(facts)
     dismissed = {(one.contact, one.meeting) for one in facts if isinstance(one, Dismissed)}
-    by_contact: dict[str, list[AnyFact]] = {contact.key: [] for contact in contacts}
+    by_contact: dict[str, list[AnyFact]] = {key: [] for key in met_on_by_key}
     for fact in facts:
         is_dismissed = isinstance(fact, Held) and (fact.contact, fact.source) in dismissed
         if fact.contact in by_contact and not is_dismissed:
             by_contact[fact.contact].append(fact)
-    return {contact.key: _history(contact, by_contact[contact.key], today=today) for contact in contacts}
+    return {
+        key: _history(key, by_contact[key], met_on=met_on, today=today)
+        for key, met_on in met_on_by_key.items()
+    }
 
 
-def _history(contact: Contact, facts: Sequence[AnyFact], *, today: date) -> History:  # noqa: C901, PLR0912  a table of facts
+def _history(  # noqa: C901, PLR0912  a table of facts
+    contact: str, facts: Sequence[AnyFact], *, met_on: date | None, today: date
+) -> History:
     outcomes: dict[SlotName | date, Outcome] = {}
     notes: dict[SlotName, str] = {}
     history = History(
-        contact=contact.key,
+        contact=contact,
         moved=frozenset(own_moves(facts)),
         ledger=make_ledger(facts, today=today),
     )
     snoozed_on = date.min
-    if contact.met_on is not None:
-        outcomes[contact.met_on] = Outcome(
-            contact=contact.key,
+    if met_on is not None:
+        outcomes[met_on] = Outcome(
+            contact=contact,
             slot=None,
-            day=contact.met_on,
+            day=met_on,
             result=Result.HELD,
             evidence=Evidence.CONFIRMED,
         )

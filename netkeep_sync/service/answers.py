@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from netkeep_sync.config.yaml_source import clean_line
-from netkeep_sync.core.contact import find_contacts, slug
+from netkeep_sync.core.contact import AnyNamed, find_contacts, slug
 from netkeep_sync.core.fact import (
     Asked,
     Dismissed,
@@ -43,7 +43,16 @@ if TYPE_CHECKING:
     from netkeep_sync.core.series import Occurrence
     from netkeep_sync.service.outlook import Outlook
 
-__all__ = ["NOTHING", "Answer", "Desk", "Exchange", "contact_and_rest", "contact_keyed", "contact_named"]
+__all__ = [
+    "NOTHING",
+    "Answer",
+    "Desk",
+    "Exchange",
+    "contact_and_rest",
+    "contact_keyed",
+    "contact_named",
+    "one_named",
+]
 
 _Fact = TypeVar(
     "_Fact", Held, Skipped, Missed, Snoozed, Paused, Resumed, Dismissed, Gave, Asked, Promised, Kept
@@ -84,15 +93,20 @@ def contact_named(roster: Roster, words: str) -> Contact:
 
     Raises UnknownContact with the candidates.
     """
-    found = find_contacts(roster.contacts, words)
+    return one_named(roster.contacts, words)
+
+
+def one_named(people: Sequence[AnyNamed], words: str) -> AnyNamed:
+    """Return the one of these people that `words` can mean. Raises UnknownContact with the candidates."""
+    found = find_contacts(people, words)
     # A key may be the name that another one had before.
-    named = tuple(contact for contact in found if slug(contact.name) == slug(words))
+    named = tuple(one for one in found if slug(one.name) == slug(words))
     if len(found) == 1 or len(named) == 1:
         return (named or found)[0]
     if found:
-        candidates = "; ".join(f"{contact.name} ({contact.key})" for contact in found)
+        candidates = "; ".join(f"{one.name} ({one.key})" for one in found)
         raise UnknownContact(f'"{words}" may be any of: {candidates}; write more of the name')
-    names = [contact.name for contact in roster.contacts]
+    names = [one.name for one in people]
     by_slug = {slug(part): name for name in names for part in (name, *name.split())}
     close = get_close_matches(slug(words), by_slug, n=1, cutoff=0.6)
     advice = f'did you mean "{by_slug[close[0]]}"?' if close else "see `netkeep-sync status` for all"

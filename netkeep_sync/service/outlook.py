@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from netkeep_sync.core.capacity import judge
 from netkeep_sync.core.identity import news, recognise
 from netkeep_sync.core.own import with_moves, with_own_rhythm
 from netkeep_sync.core.plan import make_plan
-from netkeep_sync.core.reconcile import passed_facts, reconcile
+from netkeep_sync.core.reconcile import passed_facts, reconcile, reconcile_left
 from netkeep_sync.core.roster import GoogleCalendar
 from netkeep_sync.core.scene import HORIZON_MONTHS
 from netkeep_sync.core.series import zone
@@ -46,6 +46,8 @@ class Outlook:
     `previous` are the series as the store has them, `series` the same with what the plan makes of
     them. `news` are the people, `passed` and `met` the facts that the store has yet to be told of.
 
+    `left` are the histories of those who have left the roster, and `known` is everybody it ever named.
+
     `found` are the meetings of busy calendars that the owner may confirm. Those that the roster trusts are
     among `met`, and `counted` are all that were ever counted so.
     """
@@ -63,6 +65,8 @@ class Outlook:
     found: tuple[Found, ...] = ()
     met: tuple[Held, ...] = ()
     counted: tuple[Held, ...] = ()
+    left: Mapping[str, History] = field(default_factory=dict)
+    known: tuple[Known, ...] = ()
 
     def plan_of(self, roster: Roster) -> Plan:
         """Return what would be planned had the file said so: nothing else is different."""
@@ -171,6 +175,8 @@ def look(
         found=() if roster.trusts_busy else found,
         met=met,
         counted=counted_meetings((*known_facts, *met)),
+        left=reconcile_left(roster.contacts, known_facts, today=today),
+        known=known,
     )
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from netkeep_sync.targets.ics import IcsTarget
     from netkeep_sync.targets.target import CalendarTarget
 
-__all__ = ["Workspace", "file_stamp", "last_good_workspace", "open_workspace"]
+__all__ = ["Workspace", "file_stamp", "last_good_workspace", "open_workspace", "workspace_of"]
 
 Stamp = tuple[int, int, int] | None
 
@@ -173,6 +173,12 @@ def last_good_workspace(path: Path, *, today: date, environ: Mapping[str, str]) 
         return None
     roster = parse_roster(text, file=str(path), folder=path.parent, today=today)
     return Workspace(path=path, text=text, roster=roster, url=url, stamp=stamp)
+
+
+def workspace_of(text: str, path: Path, *, today: date, environ: Mapping[str, str]) -> Workspace:
+    """Return the roster that a file at `path` would hold if it read so. Raises RosterError."""
+    roster = parse_roster(text, file=str(path), folder=path.parent, today=today, why_unknown=why_unknown)
+    return Workspace(path=path, text=text, roster=roster, url=database_url(roster.database, environ))
 
 
 def file_stamp(path: Path) -> Stamp:

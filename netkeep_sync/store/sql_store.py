@@ -20,6 +20,7 @@ from netkeep_sync.core.feed import DEFAULT_FEED, FeedSpec, default_feed
 from netkeep_sync.errors import FeedError, StoreError
 from netkeep_sync.store import rows, tables
 from netkeep_sync.store.database import Database, open_database, scratch_database
+from netkeep_sync.store.dump import Dump, read_rows, write_rows
 from netkeep_sync.store.store import Lease, PassRecord, Publication, Undo
 from netkeep_sync.store.url import sqlite_path
 
@@ -157,6 +158,16 @@ class SqlStore:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def dump(self) -> Dump:
+        """Return all that is remembered, as of one moment."""
+        with self.database.reading() as connection:
+            return read_rows(connection, self._roster_id)
+
+    def load(self, dump: Dump) -> None:
+        """Put this in the place of all that is remembered; who holds the lease keeps it."""
+        with self._writing() as connection:
+            write_rows(connection, self._roster_id, dump)
 
     def known(self) -> tuple[Known, ...]:
         """Return everybody the roster has ever named, those who left it too, sorted by key."""

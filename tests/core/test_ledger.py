@@ -84,8 +84,8 @@ def test_a_promise_that_the_owner_kept_was_a_gift_of_its_meeting():
 
 
 def test_a_promise_that_they_kept_was_no_gift_of_the_owners():
-    told = [promised_fact("Slides", is_theirs=True), kept_fact("Slides", is_theirs=True)]
-    assert ledger(*told) == Ledger()
+    found = ledger(promised_fact("Slides", is_theirs=True), kept_fact("Slides", is_theirs=True))
+    assert (found.gave, found.promises, len(found.kept)) == ((), (), 1)
 
 
 def test_what_was_never_promised_can_not_be_kept():
@@ -162,3 +162,11 @@ FIRST, SECOND, THIRD = "2026-07-01", "2026-08-01", "2026-09-01"
 def test_asks_in_a_row_are_counted_since_the_owner_last_did_otherwise(facts, asks):
     meetings = [day(one) for one in (FIRST, SECOND, THIRD)]
     assert ledger(*facts).asks_in_a_row(meetings) == asks
+
+
+def test_what_was_promised_on_a_day_is_told_whether_it_was_kept_or_not():
+    promises = [promised_fact("The book"), promised_fact("Notes", "2026-09-02"), promised_fact("Slides")]
+    found = ledger(*promises, promised_fact("A call", is_theirs=True), kept_fact("slides"))
+
+    assert found.promised_on(day("2026-09-01"), are_theirs=False) == ("Slides", "The book")
+    assert found.promised_on(day("2026-09-01"), are_theirs=True) == ("A call",)

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netkeep_sync.core.outcome import Evidence, History, Result
-from netkeep_sync.core.reconcile import matching_occurrence, own_moves, passed_facts, reconcile, upcoming
+from netkeep_sync.core.reconcile import (
+    matching_occurrence,
+    own_moves,
+    passed_facts,
+    reconcile,
+    reconcile_left,
+    upcoming,
+)
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import occurrences
 from tests.core.builders import (
@@ -48,6 +55,15 @@ def only(*facts):
 
 
 # -- outcomes -------------------------------------------------------------------------------------
+
+
+def test_who_has_left_has_a_history_of_their_own():
+    facts = [held_fact("2026-09-01"), held_fact("2026-09-02", who="zoe"), held_fact("2026-09-03", who="bob")]
+    found = reconcile_left([ADA], facts, today=TODAY)
+
+    assert list(found) == ["bob", "zoe"]
+    assert [str(one.day) for one in found["zoe"].outcomes] == ["2026-09-02"]
+    assert reconcile_left([ADA], facts[:1], today=TODAY) == {}
 
 
 def test_every_contact_has_a_history_and_nobody_else():
