@@ -25,7 +25,8 @@ The rooms, and the only way in which they may know each other (a test walks the 
   period, and `review.py` what it proposes. Asked about a plan, `capacity.py` tells
   whether it fits (what is proven stands in `counting.py`), `relief` what would make it fit, `explain.py` why
   it lies there, and `comeback.py` how to catch up.
-* `config` reads the user's file, `sources` what others know, `store` remembers, `targets` publish.
+* `config` reads the user's file and patches its text (`patch.py`), `sources` what others know, `store`
+  remembers, `targets` publish.
 * `service` brings effects into order: the pass, the lease, the clock, the answers of the owner.
 * `web` and `cli` are what people see.
 

@@ -27,7 +27,7 @@ from netkeep_sync.core.text import ODD_SPACES, UNWANTED, clean_line, clean_text,
 from netkeep_sync.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = [
     "MAX_BYTES",
@@ -37,6 +37,7 @@ __all__ = [
     "YamlSource",
     "clean_line",
     "clean_text",
+    "cleaned_with_origins",
     "read_yaml",
     "shown",
 ]
@@ -152,6 +153,27 @@ def _decoded(text: bytes | str, walk: _Walk) -> str:
             "save the file as UTF-8",
         )
     return clean if clean.isascii() else ODD_SPACES.sub(" ", UNWANTED.sub("", clean))
+
+
+# All that `_decoded` drops or replaces; what YAML forbids besides is told by then.
+_CLEANED = re.compile(f"\r\n?|{ODD_SPACES.pattern}|{UNWANTED.pattern}")
+
+
+def cleaned_with_origins(text: str) -> tuple[str, Sequence[int]]:
+    """Return a text as its reader sees it, and for each of its characters, and its end, where that stands in
+    the text itself. Only for texts in which nothing is wrong.
+    """
+    clean, origins, start = list[str](), list[int](), 0
+    for found in _CLEANED.finditer(text):
+        origins += range(start, found.start())
+        stand_in = "\n" if found[0][0] == "\r" else " " if ODD_SPACES.match(found[0]) else ""
+        clean += text[start : found.start()], stand_in
+        origins += [found.start()] * len(stand_in)
+        start = found.end()
+    if not clean:
+        return text, range(len(text) + 1)
+    clean.append(text[start:])
+    return "".join(clean), [*origins, *range(start, len(text) + 1)]
 
 
 def _place_at(data: bytes, index: int) -> Place:

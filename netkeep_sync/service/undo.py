@@ -7,7 +7,6 @@ used up there.
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.fact import Rescheduled, Skipped
 from netkeep_sync.core.series import OFF, Cancelled, series_uid, zone
 from netkeep_sync.errors import Refused
-from netkeep_sync.targets.ics_file import write_if_changed
+from netkeep_sync.service.roster_patch import write_patch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,9 +45,7 @@ def undo(workspace: Workspace, store: Store, *, now: datetime) -> None:
     """Bring file and series back; the next pass pushes them. Raises Refused, and OSError for the file."""
     found = what_to_undo(workspace, store)
     today = now.astimezone(zone(workspace.roster.timezone)).date()
-    was = workspace.path.read_bytes()
-    mark = codecs.BOM_UTF8 if was.startswith(codecs.BOM_UTF8) else b""
-    write_if_changed(workspace.path, mark + found.text_before.encode())
+    write_patch(workspace.path, read=workspace.text, text=found.text_before)
     series, facts = _restored(found, store, roster=workspace.roster.key, today=today, now=now)
     store.drop_undo(series, facts=facts)
 

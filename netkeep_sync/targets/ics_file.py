@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ __all__ = ["sync_folder", "write_if_changed"]
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
-    """Replace the file where its bytes differ, keeping its mode, and return whether it did.
+    """Replace the file where its bytes differ, keeping its mode and owner, and return whether it did.
 
     Raises OSError; then the file is as it was. A symbolic link stays one, and its target is replaced.
     """
@@ -21,17 +22,18 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     try:
         if path.read_bytes() == content:
             return False
-        mode = path.stat().st_mode & 0o7777
+        status = path.stat()
     except FileNotFoundError:
-        mode = None
+        status = None
     # In the same folder, for a rename is atomic within one file system only.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as file:
             file.write(content)
             file.flush()
-            if mode is not None:
-                temporary.chmod(mode)
+            if status is not None:
+                _keep_owner(temporary, status)
+                temporary.chmod(status.st_mode & 0o7777)
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError:
@@ -39,6 +41,14 @@ def write_if_changed(path: Path, content: bytes) -> bool:
         raise
     sync_folder(path.parent)
     return True
+
+
+def _keep_owner(path: Path, status: os.stat_result) -> None:
+    """Give a new file to the owner and the group of the one that it replaces, as far as one may."""
+    ours = path.stat()
+    if (ours.st_uid, ours.st_gid) != (status.st_uid, status.st_gid):
+        with suppress(PermissionError):
+            os.chown(path, status.st_uid, status.st_gid)
 
 
 def sync_folder(folder: Path) -> None:

@@ -25,8 +25,7 @@ def world(tmp_path):
 
 def take_back(world):
     path = world.folder / "netkeep.yaml"
-    if not path.exists():
-        path.write_bytes(world.text.encode())
+    path.write_bytes(world.text.encode())
     workspace = Workspace(path=path, text=world.text, roster=world.roster, url="")
     with world.store() as store:
         undo(workspace, store, now=world.now)
