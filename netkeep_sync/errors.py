@@ -3,6 +3,7 @@
 * NetkeepError
   + RosterError            the user's file is wrong; carries every Problem found
   + SettingsError          another file or variable that the program was pointed to is wrong
+  + AddressBookError       a file of people to import can't be opened, or nobody can be read from it
   + UnknownContact         a name on the command line fits nobody, or more than one
   + FeedError              a feed that is asked for can't be offered, or there is none of that name
   + Refused                a request that would record something untrue (a future date, say)
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "AddressBookError",
     "AuthLost",
     "FeedError",
     "GuardRefused",
@@ -77,6 +79,12 @@ class RosterError(NetkeepError):
 
 class SettingsError(NetkeepError):
     """A file or variable that the program was pointed to is not what it should be."""
+
+    exit_status = 2
+
+
+class AddressBookError(NetkeepError):
+    """A file of people to import can't be opened, or nobody can be read from it."""
 
     exit_status = 2
 
