@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netkeep_sync.cli.contact_argument import complete_contact, contact_argument
 from netkeep_sync.cli.session import DAY, Session, common_options
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["done", "kept", "log", "missed", "pause", "resume", "skip", "snooze"]
 
 
-_contact = click.argument("contact", nargs=-1, required=True)
+_contact = contact_argument()
 _note = click.option("--note", default="", help="What to remember; shown before the next check-in.")
 
 
@@ -117,7 +118,9 @@ def log(
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="CONTACT [WORDS]...")
+@click.argument(
+    "words", nargs=-1, required=True, metavar="CONTACT [WORDS]...", shell_complete=complete_contact
+)
 @click.option("--theirs", "is_theirs", is_flag=True, help="They kept what they had promised you.")
 @common_options
 @click.pass_obj

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netkeep_sync.cli.contact_argument import contact_argument
 from netkeep_sync.cli.session import Session, common_options
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ __all__ = ["brief"]
 
 
 @click.command()
-@click.argument("contact", nargs=-1)
+@contact_argument(is_required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @common_options
 @click.pass_obj

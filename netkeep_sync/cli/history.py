@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netkeep_sync.cli.contact_argument import contact_argument
 from netkeep_sync.cli.session import Session, common_options
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @click.command()
-@click.argument("contact", nargs=-1)
+@contact_argument(is_required=False)
 @click.option("--csv", "as_csv", is_flag=True, help="Print it as CSV.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @common_options

@@ -23,6 +23,8 @@ from netkeep_sync.errors import GuardRefused, NetkeepError, RosterError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
 __all__ = ["cli", "main"]
 
 _COMMANDS = {
@@ -55,6 +57,8 @@ _COMMANDS = {
     "restore": ("backup", "Bring back what a backup holds."),
     "brief": ("brief", "What to know and to bring before you meet."),
     "review": ("review", "Look over your list: whom to keep, stretch, rest or retire."),
+    "completion": ("completion", "Print what makes your shell complete commands and contacts."),
+    "man": ("manual", "Print the manual page."),
 }
 
 
@@ -71,6 +75,13 @@ class _Commands(click.Group):
         module = import_module(f"netkeep_sync.cli.{found[0]}")
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        from click.shell_completion import CompletionItem  # noqa: PLC0415
+
+        begun = [(name, words) for name, (_, words) in _COMMANDS.items() if name.startswith(incomplete)]
+        commands = [CompletionItem(name, help=words) for name, words in begun]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

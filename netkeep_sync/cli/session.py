@@ -170,6 +170,7 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     config = click.option(
         "-c",
         "--config",
+        type=click.Path(),
         metavar="FILE",
         expose_value=False,
         callback=_remember,
