@@ -76,7 +76,7 @@ def _document(
 ) -> dict[str, Any]:
     from netkeep_sync.cli.plan_json import iso  # noqa: PLC0415
     from netkeep_sync.service.briefs import debts  # noqa: PLC0415
-    from netkeep_sync.service.overview import lately, overview, own_rhythms  # noqa: PLC0415
+    from netkeep_sync.service.overview import lately, overview, own_rhythms, resting  # noqa: PLC0415
 
     timezone = outlook.roster.timezone
     by_roster = {contact.key: cadence for contact, cadence in own_rhythms(outlook)}
@@ -101,6 +101,16 @@ def _document(
                 "next": iso(line.next.start_at, timezone) if line.next else None,
             }
             for line in overview(outlook)
+        ],
+        "bench": [
+            {
+                "contact": one.contact.key,
+                "name": one.contact.name,
+                "category": one.contact.category,
+                "last_met": _iso_day(one.met_on),
+                "again": _iso_day(one.again_on),
+            }
+            for one in resting(outlook)
         ],
         "promises": [
             {

@@ -84,9 +84,11 @@ class Channels:
         if channel:
             _check_hours(path, entry, _overridden(channel, entry), whose=whose, findings=self.findings)
 
-    def channel_of(self, index: int, entry: ContactEntry, category: CategoryEntry | None) -> Channel | None:
+    def channel_of(
+        self, path: YamlPath, entry: ContactEntry, category: CategoryEntry | None
+    ) -> Channel | None:
         """Return the channel of a contact with all that is said otherwise; None when it is not known."""
-        path, whose = ("contacts", index), shown(entry.name)
+        whose = shown(entry.name)
         name = entry.channel or (category.channel if category else "")
         if entry.channel and entry.channel not in self.by_key:
             self._tell_unknown((*path, "channel"), entry.channel, whose)
@@ -103,8 +105,8 @@ class Channels:
         if entry.minutes or entry.between:
             _check_hours(path, entry, channel, whose=whose, findings=self.findings)
         elif entry.channel and (category.minutes or category.between):
-            self._check_choice(index, entry, channel)
-        self._check_reachable(index, entry, channel)
+            self._check_choice(path, entry, channel)
+        self._check_reachable(path, entry, channel)
         return channel
 
     def _tell_unknown(self, path: YamlPath, name: str, whose: str) -> None:
@@ -117,24 +119,24 @@ class Channels:
             else f'add it under "channels", or write one of {listed(self.by_key)}',
         )
 
-    def _check_choice(self, index: int, entry: ContactEntry, channel: Channel) -> None:
+    def _check_choice(self, path: YamlPath, entry: ContactEntry, channel: Channel) -> None:
         """Tell a contact's own channel that does not go with what their category says of another."""
         if len(_short(channel.hours, channel.minutes)) == len(channel.hours):
             self.findings.tell(
-                ("contacts", index, "channel"),
+                (*path, "channel"),
                 f'the {channel.minutes} minutes of {shown(entry.name)} by "{shown(channel.key)}" '
                 f"do not fit into {_joined(channel.hours)}",
                 'give them "minutes" or "between" of their own',
             )
 
-    def _check_reachable(self, index: int, entry: ContactEntry, channel: Channel) -> None:
+    def _check_reachable(self, path: YamlPath, entry: ContactEntry, channel: Channel) -> None:
         if (
             channel.is_remote
             and entry.reachable
             and len(_short(entry.reachable, channel.minutes)) == len(entry.reachable)
         ):
             self.findings.tell(
-                ("contacts", index, "reachable"),
+                (*path, "reachable"),
                 f"{_joined(entry.reachable)} is shorter than the {channel.minutes} minutes "
                 f"of {shown(entry.name)}",
                 "write longer hours, or fewer minutes",

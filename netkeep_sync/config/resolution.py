@@ -13,15 +13,16 @@ from netkeep_sync.config.calendars import resolve_calendars
 from netkeep_sync.config.channel_resolution import resolve_channels
 from netkeep_sync.config.findings import Findings
 from netkeep_sync.config.milestones import resolve_milestones
+from netkeep_sync.config.schema import BenchEntry
 from netkeep_sync.config.shape import listed
 from netkeep_sync.config.travel import resolve_trips
 from netkeep_sync.config.values import FlexDays, FlexShare, did_you_mean, flex_days, most_flex_days
 from netkeep_sync.config.yaml_source import shown
-from netkeep_sync.core.contact import WAKING, Category, ClockFrom, Contact, slug
+from netkeep_sync.core.contact import WAKING, Category, ClockFrom, Contact, Resting, slug
 from netkeep_sync.core.roster import Assumption, Availability, Capacity, Owner, Roster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -74,6 +75,7 @@ class _Resolution:
             entry.channels, buffer_minutes=entry.availability.buffer or 0, findings=self.findings
         )
         categories = self.categories(channels)
+        contacts, bench = self.people(channels)
         calendars = resolve_calendars(entry.calendars, absolute=self.absolute, findings=self.findings)
         return Roster(
             key=self.key(),
@@ -86,7 +88,8 @@ class _Resolution:
             ),
             availability=self.availability(),
             categories=categories,
-            contacts=self.contacts(channels),
+            contacts=contacts,
+            bench=bench,
             trips=resolve_trips(entry.travel, channels=channels.in_person, findings=self.findings),
             freeze_days=entry.freeze,
             shows_milestones=entry.milestones,
@@ -180,21 +183,47 @@ class _Resolution:
 
     # Contacts
 
-    def contacts(self, channels: Channels) -> tuple[Contact, ...]:
-        index_by_key: dict[str, int] = {}
-        index_by_email: dict[str, int] = {}
-        contacts = []
-        for index, entry in enumerate(self.entry.contacts):
+    def people(self, channels: Channels) -> tuple[tuple[Contact, ...], tuple[Resting, ...]]:
+        """Return the contacts and the bench; no key and no email may stand in both."""
+        path_by_key: dict[str, YamlPath] = {}
+        path_by_email: dict[str, YamlPath] = {}
+        contacts: list[Contact] = []
+        bench: list[Resting] = []
+        for path, entry in self.entries:
             if self.findings.are_enough:
                 break
-            if not self.findings.is_told(("contacts", index)):
-                self.check_key(index, entry, index_by_key)
-                self.check_email(index, entry, index_by_email)
-                contacts.append(self.contact(index, entry, channels))
-        return tuple(sorted((one for one in contacts if one), key=lambda contact: contact.key))
+            if self.findings.is_told(path):
+                continue
+            self.check_key(path, entry, path_by_key)
+            self.check_email(path, entry, path_by_email)
+            contact = self.contact(path, entry, channels)
+            if contact is None:
+                continue
+            if isinstance(entry, BenchEntry):
+                bench.append(Resting(contact=contact, again_on=entry.again))
+            else:
+                contacts.append(contact)
+        return (
+            tuple(sorted(contacts, key=lambda contact: contact.key)),
+            tuple(sorted(bench, key=lambda one: one.contact.key)),
+        )
 
-    def check_key(self, index: int, entry: ContactEntry, index_by_key: dict[str, int]) -> None:
-        path = ("contacts", index)
+    @property
+    def entries(self) -> Iterator[tuple[YamlPath, ContactEntry]]:
+        """Everybody in the file, with the path of their entry."""
+        sections: tuple[tuple[str, Sequence[ContactEntry]], ...] = (
+            ("contacts", self.entry.contacts),
+            ("bench", self.entry.bench),
+        )
+        for section, entries in sections:
+            for index, entry in enumerate(entries):
+                yield (section, index), entry
+
+    def name_at(self, path: YamlPath) -> str:
+        """Return the name of whom an entry is about."""
+        return next(entry.name for other, entry in self.entries if other == path)
+
+    def check_key(self, path: YamlPath, entry: ContactEntry, path_by_key: dict[str, YamlPath]) -> None:
         named_by = (*path, "id" if entry.id else "name")
         key = _key(entry)
         if not key:
@@ -203,9 +232,9 @@ class _Resolution:
             )
         elif any(map(self.findings.is_told, ((*path, "id"), named_by))):
             return
-        elif (first := index_by_key.setdefault(key, index)) != index:
-            other = self.entry.contacts[first].name
-            place = self.findings.where(("contacts", first))
+        elif (first := path_by_key.setdefault(key, path)) != path:
+            other = self.name_at(first)
+            place = self.findings.where(first)
             self.findings.tell(
                 named_by,
                 f"{shown(entry.name)} stands here twice, first at {place}"
@@ -214,19 +243,18 @@ class _Resolution:
                 'remove one, or give one an "id" of its own',
             )
 
-    def check_email(self, index: int, entry: ContactEntry, index_by_email: dict[str, int]) -> None:
-        first = index_by_email.setdefault(entry.email.casefold(), index)
-        if entry.email and first != index:
+    def check_email(self, path: YamlPath, entry: ContactEntry, path_by_email: dict[str, YamlPath]) -> None:
+        first = path_by_email.setdefault(entry.email.casefold(), path)
+        if entry.email and first != path:
             self.findings.tell(
-                ("contacts", index, "email"),
-                f"{shown(entry.email)} is the email of {shown(self.entry.contacts[first].name)} too, "
-                f"at {self.findings.where(('contacts', first, 'email'))}",
+                (*path, "email"),
+                f"{shown(entry.email)} is the email of {shown(self.name_at(first))} too, "
+                f"at {self.findings.where((*first, 'email'))}",
                 "leave it with one of them",
             )
 
-    def contact(self, index: int, entry: ContactEntry, channels: Channels) -> Contact | None:
+    def contact(self, path: YamlPath, entry: ContactEntry, channels: Channels) -> Contact | None:
         """Return the contact with everything their category leaves them; None when that is not known."""
-        path = ("contacts", index)
         if entry.last_met and entry.last_met > self.today:
             self.findings.tell(
                 (*path, "last_met"),
@@ -241,7 +269,7 @@ class _Resolution:
             )
         category = self.category_of(path, entry)
         cadence = self.cadence_of(path, entry, category)
-        channel = channels.channel_of(index, entry, category)
+        channel = channels.channel_of(path, entry, category)
         if not (category and cadence and channel):
             return None
         return Contact(

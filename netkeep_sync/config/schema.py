@@ -363,6 +363,12 @@ class BusyEntry(Entry):
     )
 
 
+class BenchEntry(ContactEntry):
+    """Somebody who rests: nothing is planned for them, and their history stays."""
+
+    again: fields.PossibleDay = Field(None, description="A day to look at them again. Year-month-day.")
+
+
 class RosterEntry(Entry):
     """The people you keep in touch with, how often and how; netkeep-sync books it on your calendar."""
 
@@ -386,6 +392,9 @@ class RosterEntry(Entry):
     )
     categories: dict[str, CategoryEntry] = Field({}, description="Groups of contacts and their habits.")
     contacts: tuple[ContactEntry, ...] = Field((), description="The people. Few: one or two a category.")
+    bench: tuple[BenchEntry, ...] = Field(
+        (), description="People who rest: no check-ins, and nothing is forgotten. As contacts, and `again`."
+    )
     travel: tuple[TripEntry, ...] = Field(
         (), description="Your travels. On these days you meet those in person whose city it is."
     )

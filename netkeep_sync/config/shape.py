@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from netkeep_sync.config.schema import (
     AvailabilityEntry,
+    BenchEntry,
     BusyEntry,
     CalendarEntry,
     CapacityEntry,
@@ -80,8 +81,8 @@ def is_within(path: YamlPath, paths: Collection[YamlPath]) -> bool:
 def subject(source: YamlSource, path: YamlPath) -> str:
     """Return how messages call the entry at `path`: a contact by name, never by number."""
     match path:
-        case ("contacts", int(index), *_):
-            contact = source.tree["contacts"][index]
+        case ("contacts" | "bench" as section, int(index), *_):
+            contact = source.tree[section][index]
             names = [contact.get(key) for key in ("name", "id")] if isinstance(contact, dict) else []
             plain = (name for name in names if isinstance(name, str | int) and name not in ("", _UNKNOWN))
             return next(map(shown, plain), "this contact")
@@ -106,7 +107,7 @@ def _field(loc: YamlPath) -> YamlPath:
     Half a calendar is none, so all of it is taken out.
     """
     match loc:
-        case ("contacts" | "travel", int()):
+        case ("contacts" | "bench" | "travel", int()):
             return loc
         case ("calendars", int(), *_):
             return loc[:2]
@@ -144,12 +145,15 @@ _STAND_INS: dict[YamlPath, Any] = {
     ("timezone",): "UTC",
     ("contacts", "name"): _UNKNOWN,
     ("contacts", "category"): _UNKNOWN,
+    ("bench", "name"): _UNKNOWN,
+    ("bench", "category"): _UNKNOWN,
     ("travel", "city"): "x",
     ("travel", "from"): "2000-01-01",
     ("travel", "to"): "2000-01-01",
 }
 _STAND_IN_ITEMS: dict[str | int, Any] = {
     "contacts": {"name": _UNKNOWN, "category": _UNKNOWN},
+    "bench": {"name": _UNKNOWN, "category": _UNKNOWN},
     "calendars": {},
     "travel": {"city": "x", "from": "2000-01-01", "to": "2000-01-01"},
 }
@@ -186,6 +190,7 @@ _SECTIONS: dict[str, type[Entry]] = {
     "channels": ChannelEntry,
     "categories": CategoryEntry,
     "contacts": ContactEntry,
+    "bench": BenchEntry,
     "travel": TripEntry,
     "busy": BusyEntry,
     "calendars": CalendarEntry,
@@ -202,6 +207,8 @@ _EXAMPLES = {
     "channels": "coffee: {minutes: 45}",
     "categories": "peers: {cadence: quarterly, channel: coffee}",
     "contacts": "name: John Doe",
+    "bench": "name: John Doe",
+    "again": "again: 2027-06-01",
     "travel": "city: Berlin",
     "milestones": "birthday: 03-14",
     "calendars": "ics: checkins.ics",
@@ -301,7 +308,9 @@ def _unknown_key(path: YamlPath, source: YamlSource) -> tuple[str, str]:
     known = _entry_at(parent).known_keys()
     sections = _SECTIONS | ({"google": GoogleEntry} if parent[:1] == ["calendars"] else {})
     homes = [f'"{name}"' for name, entry in sections.items() if key in entry.known_keys()]
-    word = "for" if parent[:1] == ["contacts"] else "in"
+    if len(homes) > 1:  # whatever a contact may have, the bench may have too
+        homes = [one for one in homes if one != '"bench"']
+    word = "for" if parent[:1] in (["contacts"], ["bench"]) else "in"
     message = f'"{shown(key)}" is unknown'
     if parent:
         message += f" {word} {subject(source, tuple(parent))}"
@@ -328,7 +337,7 @@ def _entry_at(path: list[str | int]) -> type[Entry]:
 def _no_map(path: YamlPath, key: str, value: object) -> tuple[str, str]:
     """Return the words for a value that stands where keys and values belong."""
     match path:
-        case ("contacts", int()) if isinstance(value, str):
+        case ("contacts" | "bench", int()) if isinstance(value, str):
             return (
                 f'"{shown(value)}" is only a name',
                 f'write "- name: {shown(value)}", and "category: " below it',

@@ -26,6 +26,7 @@ __all__ = [
     "Contact",
     "Milestone",
     "Named",
+    "Resting",
     "find_contacts",
     "slug",
 ]
@@ -114,6 +115,14 @@ class Contact:
     def summary(self) -> str:
         """The title of a check-in with this contact."""
         return self.channel.title.replace("{name}", self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resting:
+    """Somebody on the bench: known, and not met for now. `again_on` is a day to look at them again."""
+
+    contact: Contact
+    again_on: date | None = None
 
 
 def slug(name: str) -> str:

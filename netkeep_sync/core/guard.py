@@ -23,7 +23,8 @@ def why_refused(roster: Roster, previous: Iterable[Series]) -> str | None:
     Refused is the loss of more than three contacts and of more than a tenth, or of all of them.
     """
     living = {series.contact for series in previous if series.until_on is None}
-    gone = living - {contact.key for contact in roster.contacts}
+    resting = {one.contact.key for one in roster.bench}  # which the file says, one by one
+    gone = living - resting - {contact.key for contact in roster.contacts}
     if not _is_much(len(gone), of=len(living)):
         return None
     return (

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.roster import Roster
 
-__all__ = ["Known", "news", "recognise"]
+__all__ = ["Known", "news", "recognise", "recognise_all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,26 @@ def recognise(contacts: Sequence[Contact], known: Iterable[Known]) -> tuple[Cont
         for name, contact in named
     )
     return tuple(sorted((*given, *recognised), key=lambda contact: contact.key))
+
+
+def recognise_all(roster: Roster, known: Iterable[Known]) -> Roster:
+    """Return the roster with everybody in it recognised, those on the bench too."""
+    if not roster.bench:
+        return replace(roster, contacts=recognise(roster.contacts, known))
+    resting = {_own_name(one.contact): one for one in roster.bench}
+    everybody = recognise((*roster.contacts, *(one.contact for one in roster.bench)), known)
+    return replace(
+        roster,
+        contacts=tuple(one for one in everybody if _own_name(one) not in resting),
+        bench=tuple(
+            replace(resting[_own_name(one)], contact=one) for one in everybody if _own_name(one) in resting
+        ),
+    )
+
+
+def _own_name(contact: Contact) -> tuple[bool, str]:
+    """Return what a file calls somebody by, whatever their key is."""
+    return contact.is_key_given, contact.key if contact.is_key_given else slug(contact.name)
 
 
 def news(contacts: Iterable[Contact], known: Iterable[Known]) -> tuple[Known, ...]:

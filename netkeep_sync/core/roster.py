@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date, time
 
     from netkeep_sync.core.channel import Channel
-    from netkeep_sync.core.contact import Category, Contact
+    from netkeep_sync.core.contact import Category, Contact, Resting
 
 __all__ = [
     "Assumption",
@@ -171,9 +171,10 @@ class Roster:
     stays what it is when the file is renamed, moved or reworded. `is_key_given` tells that the file says
     it; otherwise it is the owner's email or name, which may change.
 
-    `contacts` are sorted by key. `timezone` is the owner's, an IANA name. What lies less than
-    `freeze_days` ahead is not moved by the program. `shows_milestones` puts birthdays and the like on the
-    calendar. `database` is an SQLAlchemy URL, empty for the user's data folder.
+    `contacts` are sorted by key, and so is the `bench`: people who rest, for whom nothing is planned.
+    `timezone` is the owner's, an IANA name. What lies less than `freeze_days` ahead is not moved by the
+    program. `shows_milestones` puts birthdays and the like on the calendar. `database` is an SQLAlchemy URL,
+    empty for the user's data folder.
 
     `busy` are the calendars to keep check-ins off: absolute paths, addresses, or `google`. An address is a
     secret, and never shown. With `trusts_busy` a meeting found there counts as held.
@@ -188,6 +189,7 @@ class Roster:
     availability: Availability
     categories: tuple[Category, ...]
     contacts: tuple[Contact, ...]
+    bench: tuple[Resting, ...] = ()
     trips: tuple[Trip, ...] = ()
     freeze_days: int = 7
     shows_milestones: bool = False

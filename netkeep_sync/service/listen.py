@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.baseline import Baseline
 from netkeep_sync.core.guard import why_deaf
 from netkeep_sync.core.hearing import hear
-from netkeep_sync.core.identity import recognise
+from netkeep_sync.core.identity import recognise_all
 from netkeep_sync.core.own import with_moves
 from netkeep_sync.core.reconcile import reconcile
 from netkeep_sync.core.roster import GoogleCalendar
@@ -101,14 +101,14 @@ def _see_that_it_is_the_same(
 
 def _heard(listened: Listened, roster: Roster, store: ReadableStore, *, now: datetime, source: str) -> Heard:
     """Return what the observations mean, by all that is known."""
-    contacts = recognise(roster.contacts, store.known())
+    roster = recognise_all(roster, store.known())
     facts = store.facts()
     today = now.astimezone(zone(roster.timezone)).date()
     return hear(
         listened.observations,
-        roster=replace(roster, contacts=contacts),
+        roster=roster,
         series=with_moves(store.series(), facts),
-        histories=reconcile(contacts, facts, today=today),
+        histories=reconcile(roster.contacts, facts, today=today),
         now=now,
         source=source,
     )

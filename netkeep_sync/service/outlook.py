@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.busy import FREE, counted_meetings, found_meetings, held_facts
 from netkeep_sync.core.cadence import add_months
 from netkeep_sync.core.capacity import judge
-from netkeep_sync.core.identity import news, recognise
+from netkeep_sync.core.identity import news, recognise_all
 from netkeep_sync.core.own import with_moves, with_own_rhythm
 from netkeep_sync.core.plan import make_plan
 from netkeep_sync.core.reconcile import passed_facts, reconcile, reconcile_left
@@ -46,7 +46,8 @@ class Outlook:
     `previous` are the series as the store has them, `series` the same with what the plan makes of
     them. `news` are the people, `passed` and `met` the facts that the store has yet to be told of.
 
-    `left` are the histories of those who have left the roster, and `known` is everybody it ever named.
+    `left` are the histories of those who have left the roster or rest on its bench, and `known` is everybody
+    it ever named.
 
     `found` are the meetings of busy calendars that the owner may confirm. Those that the roster trusts are
     among `met`, and `counted` are all that were ever counted so.
@@ -125,7 +126,7 @@ def look(
     key somebody was before a rename.
     """
     known = store.known()
-    roster = replace(roster, contacts=recognise(roster.contacts, known))
+    roster = recognise_all(roster, known)
     today = now.astimezone(zone(roster.timezone)).date()
     level_on = add_months(today, HORIZON_MONTHS)
     facts = store.facts()
@@ -165,7 +166,7 @@ def look(
         roster=roster,
         written=written,
         now=now,
-        news=news(roster.contacts, known),
+        news=news((*roster.contacts, *(one.contact for one in roster.bench)), known),
         passed=passed,
         histories=histories,
         previous=previous,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.outcome import Evidence, Result
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.series import Occurrence
     from netkeep_sync.service.outlook import Outlook
 
-__all__ = ["Line", "lately", "overview", "own_rhythms"]
+__all__ = ["Bench", "Line", "lately", "overview", "own_rhythms", "resting"]
 
 _ORDER = (State.OVERDUE, State.DUE, State.NEVER_MET, State.ON_TIME, State.PAUSED)
 
@@ -34,6 +35,30 @@ class Line:
     def evidence(self) -> Evidence | None:
         """Why the last meeting is believed; None where there was none."""
         return self.history.held.evidence if self.history.held else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Somebody who rests: when the owner last met them, and when to look at them again."""
+
+    contact: Contact
+    met_on: date | None
+    again_on: date | None
+
+
+def resting(outlook: Outlook) -> tuple[Bench, ...]:
+    """Return the bench: those to look at again first, the earliest of them at the top."""
+    lines = [
+        Bench(contact=one.contact, met_on=_met_on(outlook, one.contact), again_on=one.again_on)
+        for one in outlook.roster.bench
+    ]
+    return tuple(sorted(lines, key=lambda one: (one.again_on or date.max, one.contact.key)))
+
+
+def _met_on(outlook: Outlook, contact: Contact) -> date | None:
+    history = outlook.left.get(contact.key)
+    held_on = history.held.day if history and history.held else None
+    return max((day for day in (held_on, contact.met_on) if day), default=None)
 
 
 def overview(outlook: Outlook) -> tuple[Line, ...]:

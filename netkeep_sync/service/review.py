@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.cadence import Cadence, Unit
-from netkeep_sync.core.dossier import last_period, make_dossier
+from netkeep_sync.core.dossier import Waiting, last_period, make_dossier
 from netkeep_sync.core.review import Keep, propose
 
 if TYPE_CHECKING:
@@ -45,5 +45,14 @@ def review_of(outlook: Outlook, *, every: Cadence = QUARTERLY) -> Review:
         histories=outlook.histories,
         series=outlook.series,
         period=last_period(outlook.today, every),
+        bench=[
+            Waiting(
+                contact=one.contact.key,
+                name=one.contact.name,
+                category=one.contact.category,
+                again_on=one.again_on,
+            )
+            for one in outlook.roster.bench
+        ],
     )
     return Review(dossier=dossier, proposals=propose(dossier))

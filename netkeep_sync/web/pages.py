@@ -19,7 +19,7 @@ from netkeep_sync.errors import NetkeepError, Refused
 from netkeep_sync.service.briefs import brief_for, debts
 from netkeep_sync.service.coverage import coverage
 from netkeep_sync.service.health import health
-from netkeep_sync.service.overview import overview
+from netkeep_sync.service.overview import overview, resting
 from netkeep_sync.service.undo import what_to_undo
 from netkeep_sync.service.year import year_ahead
 from netkeep_sync.web.chart import COLOURS, draw
@@ -212,6 +212,7 @@ def people(visit: Visit) -> Response:
         state=state,
         categories=[one.category for one in kept],
         states=[str(one) for one in State],
+        bench=[one for one in resting(outlook) if category in ("", one.contact.category)],
     )
 
 

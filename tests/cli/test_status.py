@@ -14,13 +14,49 @@ def test_json_has_exactly_the_promised_keys(world):
     document = json.loads(world.ok("status", "--json"))
 
     assert list(document) == [
-        *("as_of", "timezone", "contacts", "promises", "lately", "found"),
+        *("as_of", "timezone", "contacts", "bench", "promises", "lately", "found"),
         *("last_pass", "last_good_pass", "problems"),
     ]
     assert list(document["contacts"][0]) == [
         *("contact", "name", "category", "cadence", "cadence_in_roster", "state", "last_met"),
         *("evidence", "due", "slip", "snoozed_until", "skips_in_a_row", "asks_in_a_row", "next"),
     ]
+
+
+BENCH = """bench:
+  - {name: Mia Novak, category: leaders, last_met: 2026-05-04, again: 2026-11-02}
+  - {name: Omar Haddad, category: leaders, again: 2027-06-01}
+  - {name: Bao Tran, category: recruiters}
+"""
+
+
+def test_who_rests_is_told_with_the_day_to_look_again(world):
+    world.edit("contacts:", BENCH + "contacts:")
+    said = " ".join(world.ok("status").split())
+
+    assert "Mia Novak, last met Mon 4 May; to be looked at again since Mon 2 Nov: `netkeep-sync" in said
+    assert "Omar Haddad; look again Tue 1 Jun 2027 Bao Tran" in said
+    assert said.endswith("3 resting")
+    bench = json.loads(world.ok("status", "--json"))["bench"]
+    assert [one["contact"] for one in bench] == ["mia-novak", "omar-haddad", "bao-tran"]
+    assert bench[0] == {
+        "contact": "mia-novak",
+        "name": "Mia Novak",
+        "category": "leaders",
+        "last_met": "2026-05-04",
+        "again": "2026-11-02",
+    }
+
+
+def test_who_rests_has_no_check_in_and_fills_no_category(world):
+    world.edit("contacts:", BENCH + "contacts:")
+    capacity = json.loads(world.ok("capacity", "--json"))
+
+    assert "Mia" not in world.ok("plan")
+    assert {one["category"]: one["contacts"] for one in capacity["categories"]} == {
+        "leaders": 1,
+        "recruiters": 2,
+    }
 
 
 def test_a_snooze_is_told_with_its_end(world):

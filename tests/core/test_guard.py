@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from netkeep_sync.core.contact import Resting
 from netkeep_sync.core.guard import why_deaf, why_refused
 from tests.core.builders import contact, roster, series
 
@@ -43,6 +46,14 @@ def test_the_refusal_names_five_at_the_most():
 def test_whose_series_has_ended_is_not_lost():
     ended = [series(contact=name, until_on="2026-10-07") for name in NAMES[:20]]
     assert why_refused(roster(), ended) is None
+
+
+def test_who_rests_is_not_lost():
+    planned = [series(contact=name) for name in NAMES[:20]]
+    bench = tuple(Resting(contact=contact(name)) for name in NAMES[5:20])
+    asked = replace(roster(*(contact(name) for name in NAMES[:5])), bench=bench)
+    assert why_refused(asked, planned) is None
+    assert why_refused(replace(asked, bench=bench[1:5]), planned) is not None
 
 
 def test_two_generations_are_one_contact():

@@ -3,9 +3,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netkeep_sync.core.contact import slug
-from netkeep_sync.core.identity import Known, news, recognise
-from tests.core.builders import contact
+from netkeep_sync.core.contact import Resting, slug
+from netkeep_sync.core.identity import Known, news, recognise, recognise_all
+from tests.core.builders import contact, roster
 
 DOE, SMITH = "John Doe", "John Smith"
 
@@ -52,6 +52,21 @@ def test_rename_without_an_email_makes_a_new_person():
 def test_rename_with_another_email_makes_a_new_person():
     known = after([person(DOE, "j@example.com")])
     assert keys([person(SMITH, "s@example.com")], known) == {SMITH: "john-smith"}
+
+
+def test_who_rests_is_recognised_too():
+    known = after([person(DOE, "j@example.com"), person("Ada", key="x")])
+    resting = (Resting(contact=person(SMITH, "j@example.com")), Resting(contact=person("Ada", key="x")))
+    found = recognise_all(replace(roster(person(DOE)), bench=resting), known)
+
+    assert [(one.contact.name, one.contact.key) for one in found.bench] == [(SMITH, "john-doe"), ("Ada", "x")]
+    assert [(one.name, one.key) for one in found.contacts] == [(DOE, "john-doe-2")]
+
+
+def test_a_roster_without_a_bench_has_its_contacts_recognised():
+    known = after([person(DOE, "j@example.com")])
+    found = recognise_all(roster(person(SMITH, "j@example.com")), known)
+    assert [one.key for one in found.contacts] == ["john-doe"]
 
 
 def test_second_rename_keeps_the_key():

@@ -101,6 +101,14 @@ class TestPeople:
 
         assert sizes == ["right", "too few", "too many", "right", "no quota"]
 
+    def test_who_rests_is_told_with_the_day_to_look_again(self, site, world):
+        world.edit("contacts:", "bench: [{name: Ines Roth, category: leaders, again: 2027-06-01}]\ncontacts:")
+        site.keeper.tick()
+        page = site.client.get("/people").text
+
+        assert re.search(r"On the bench.*Ines Roth.*Look again Tue 1 Jun 2027", page, re.DOTALL)
+        assert "Ines Roth" not in site.client.get("/people?category=recruiters").text
+
     @pytest.mark.parametrize(
         ("query", "names"),
         [

@@ -12,7 +12,7 @@ from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.rhythm import State
 from netkeep_sync.core.words import count, day_words
 from netkeep_sync.service.briefs import debts
-from netkeep_sync.service.overview import lately, overview, own_rhythms
+from netkeep_sync.service.overview import lately, overview, own_rhythms, resting
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,6 +55,7 @@ def print_status(outlook: Outlook) -> None:
                 f'"cadence: {contact.cadence}" there to keep it, or anything else to plan anew'
             )
         )
+    _print_bench(console, outlook)
     recent = lately(outlook)
     if recent:
         console.print("\n[bold]Lately[/bold]")
@@ -71,7 +72,27 @@ def print_status(outlook: Outlook) -> None:
             "\nMore than a third are overdue. `netkeep-sync replan` spreads them over the coming weeks."
         )
     counts = [(state, sum(line.standing.state is state for line in lines)) for state in State]
-    console.print("\n" + ", ".join(f"{number} {state}" for state, number in counts if number))
+    counted = [f"{number} {state}" for state, number in counts if number]
+    console.print(
+        "\n" + ", ".join([*counted, *[f"{len(outlook.roster.bench)} resting"] * bool(outlook.roster.bench)])
+    )
+
+
+def _print_bench(console: Console, outlook: Outlook) -> None:
+    """Print who rests, and until when."""
+    bench = resting(outlook)
+    if bench:
+        console.print("\n[bold]On the bench[/bold]")
+    for one in bench:
+        words = one.contact.name
+        if one.met_on:
+            words += f", last met {day_words(one.met_on, today=outlook.today)}"
+        if one.again_on:
+            is_due = one.again_on <= outlook.today
+            words += f"; {'to be looked at again since' if is_due else 'look again'} "
+            words += day_words(one.again_on, today=outlook.today)
+            words += f": `netkeep-sync resume {one.contact.key}` brings them back" if is_due else ""
+        console.print(Text(f"  {words}"))
 
 
 def _print_debts(console: Console, outlook: Outlook) -> None:
