@@ -12,6 +12,7 @@ import io
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -31,6 +32,7 @@ _COMMANDS = {
     "init": ("setup", "Write a starter roster to edit."),
     "check": ("setup", "Read the roster and tell every mistake in it."),
     "schema": ("setup", "Print the JSON Schema of the roster file."),
+    "import": ("importing", "Choose some people of an address book for the roster."),
     "plan": ("plan", "Show who, when, how and why for the time ahead."),
     "capacity": ("capacity", "Show the time it takes against the time you have."),
     "replan": ("replan", "Catch up after leave or a busy month."),
@@ -73,7 +75,7 @@ class _Commands(click.Group):
         if found is None:
             return None
         module = import_module(f"netkeep_sync.cli.{found[0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
+from netkeep_sync.cli.output.file_diff import print_file_diff
 from netkeep_sync.cli.session import Session, common_options
-
-if TYPE_CHECKING:
-    from netkeep_sync.store.store import Undo
 
 __all__ = ["undo"]
 
@@ -35,9 +31,10 @@ def undo(session: Session, *, is_sure: bool, dry_run: bool) -> None:
     workspace = session.open()
     memory = workspace.memory()
     try:
-        _show(what_to_undo(workspace, memory), str(workspace.path))
+        found = what_to_undo(workspace, memory)
     finally:
         memory.close()
+    print_file_diff(str(workspace.path), found.text_after, found.text_before, labels=("now", "before"))
     if dry_run:
         return
     if not is_sure and not (sys.stdin.isatty() and click.confirm("\nUndo it?")):
@@ -48,18 +45,3 @@ def undo(session: Session, *, is_sure: bool, dry_run: bool) -> None:
         click.echo(f"wrote {workspace.path}", err=True)
         # What it takes off the calendar was put there by the edit: nobody need be asked again.
         run_and_tell(session, session.open(), store, Wish(is_confirmed=True))
-
-
-def _show(found: Undo, path: str) -> None:
-    """Print the change of the file that would be made."""
-    lines = difflib.unified_diff(
-        found.text_after.splitlines(),
-        found.text_before.splitlines(),
-        path,
-        path,
-        "now",
-        "before",
-        lineterm="",
-    )
-    for line in lines:
-        click.echo(line)

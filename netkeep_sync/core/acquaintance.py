@@ -10,7 +10,7 @@ Who of them is in the roster already is told by what is certain, the strongest f
 The same name with another email *may* be the same person. That is told and never decided: nothing here
 asks how alike two names look, for "Maria Garcia" looks more like "Mario Garcia" than "Bob Smith" like
 "Robert Smith". The same rules find who stands in the address book twice; there another company speaks
-against it too.
+against it too, and two profiles are two people.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-__all__ = ["Acquaintance", "Likely", "Met", "Sifted", "is_about", "notes_about", "sift"]
+__all__ = ["MOST_AT_ONCE", "Acquaintance", "Likely", "Met", "Sifted", "is_about", "notes_about", "sift"]
+
+MOST_AT_ONCE = 20
+"""How many are made contacts in one go. A thousand connections are not a network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +125,7 @@ def sift(acquaintances: Iterable[Acquaintance], contacts: Sequence[Contact]) -> 
         elif namesakes:
             reason = _why_other(one, namesakes[0])
             likely.append(Likely(acquaintance=one, namesake=namesakes[0], reason=reason))
-        elif twin is not one:
+        elif twin is not one and not _differ(_profiles(one.url), _profiles(twin.url)):
             likely.append(Likely(acquaintance=one, namesake=twin, reason=_why_twice(one, twin)))
         else:
             new.append(one)
@@ -199,7 +202,7 @@ def _folded(emails: Iterable[str]) -> list[str]:
     return [email.casefold() for email in emails]
 
 
-_PROFILE = re.compile(r"linkedin\.com/(?:in|pub)/([^\s/?#]+)", re.IGNORECASE)
+_PROFILE = re.compile(r"linkedin\.com/(?:in|pub)/([^\s/?#;,)]+)", re.IGNORECASE)
 
 
 def _profiles(text: str) -> tuple[str, ...]:
@@ -233,17 +236,17 @@ def is_about(one: Acquaintance, words: str) -> bool:
 
 
 def notes_about(one: Acquaintance) -> str:
-    """Return what to remember of somebody that has no key of its own in a roster, a line for each."""
-    return "\n".join(_note_lines(one))
+    """Return in one line what to remember of somebody that has no key of its own in a roster."""
+    return "; ".join(_told(one))
 
 
-def _note_lines(one: Acquaintance) -> Iterator[str]:
+def _told(one: Acquaintance) -> Iterator[str]:
     if one.work:
         yield one.work
     if one.connected_on:
-        yield f"Connected since {one.connected_on.day} {one.connected_on:%b %Y}"
+        yield f"connected since {one.connected_on.day} {one.connected_on:%b %Y}"
     yield from one.phones[:2]
     if one.url:
         yield one.url
     if one.notes:
-        yield one.notes
+        yield " ".join(one.notes.split())

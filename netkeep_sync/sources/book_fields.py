@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from netkeep_sync.core.contact import slug
 from netkeep_sync.core.text import clean_line, clean_text
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def name_in(text: str) -> str:
     before, _, after = name.partition(",")
     if after and all(_DEGREE.fullmatch(one) for one in after.split(",")):
         name = before.rstrip()
-    return name if _has_letters(name) and "@" not in name else ""
+    return name if _has_letters(name) and slug(name) and "@" not in name else ""
 
 
 def city_in(text: str) -> str:

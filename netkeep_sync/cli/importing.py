@@ -1,0 +1,299 @@
+"""`import`: a few people of an address book become contacts; nobody unseen, and never all of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from netkeep_sync.cli.session import Session, common_options
+from netkeep_sync.core.acquaintance import MOST_AT_ONCE, is_about, sift
+from netkeep_sync.core.contact import slug
+from netkeep_sync.core.words import count
+from netkeep_sync.errors import AddressBookError, UnknownContact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netkeep_sync.core.acquaintance import Acquaintance, Sifted
+    from netkeep_sync.service.newcomers import Choice
+    from netkeep_sync.service.workspace import Workspace
+    from netkeep_sync.sources.address_book import AddressBook
+    from netkeep_sync.sources.columns import Column
+
+__all__ = ["import_"]
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "wanted",
+    type=click.Choice(["linkedin", "google", "vcard", "csv"]),
+    help="What FILE is (default: what it looks like).",
+)
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="WHAT=HEADING",
+    help='What a column of a CSV holds, such as name="Full Name" or email=Mail.',
+)
+@click.option("--match", multiple=True, metavar="WORD", help="Only those of whom this word is said.")
+@click.option("--pick", multiple=True, metavar="NAME", help="Add this person; may be given several times.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, MOST_AT_ONCE),
+    help=f"Add the first so many of the new ones, {MOST_AT_ONCE} at the most.",
+)
+@click.option("--category", help="The category they come into.")
+@click.option("--yes", "is_sure", is_flag=True, help="Do it without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show it.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON; asks nothing.")
+@common_options
+@click.pass_obj
+def import_(
+    session: Session,
+    *,
+    file: Path,
+    wanted: str | None,
+    mapped: tuple[str, ...],
+    match: tuple[str, ...],
+    pick: tuple[str, ...],
+    limit: int | None,
+    category: str | None,
+    is_sure: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Show who is new in FILE, and add those you choose to the roster.
+
+    FILE is the Connections.csv of LinkedIn, a CSV of Google Contacts, a vCard file or a folder of them, or
+    any other CSV with the names of people. Whoever is in the roster already is left alone. A thousand
+    connections are not a network: on a terminal you choose a few; elsewhere --pick or --limit, with
+    --category, says whom. The change of the roster is shown before it is made.
+    """
+    from netkeep_sync.sources.address_book import Format, read_address_book  # noqa: PLC0415
+
+    workspace = session.open()
+    category = _category(workspace, category)
+    if (pick or limit) and not category and (as_json or not sys.stdin.isatty()):
+        raise click.UsageError(f"--category is missing; it is one of {', '.join(_categories(workspace))}")
+    book = read_address_book(file, wanted=Format(wanted) if wanted else None, columns=_columns(mapped))
+    if not as_json or not book.people:
+        from netkeep_sync.cli.output.address_book import print_problems  # noqa: PLC0415  rich, for eyes only
+
+        print_problems(book)
+    if not book.people:
+        raise AddressBookError(f"nobody can be read from {file}")
+    owner = workspace.roster.owner.email.casefold()
+    others = [one for one in book.people if owner not in {email.casefold() for email in one.emails}]
+    sifted = sift(others, workspace.roster.contacts)
+    matching = [one for one in sifted.new if all(is_about(one, words) for words in match)]
+    picked = [_picked(sifted, words) for words in pick] or matching[: limit or 0]
+    is_asked = sys.stdin.isatty() and not (as_json or is_sure)
+    if not as_json:
+        from netkeep_sync.cli.output.address_book import print_book, print_people  # noqa: PLC0415
+
+        print_book(str(file), book, sifted)
+        if match and not matching:
+            click.echo(f"  none of the new ones has {' and '.join(match)}")
+        if matching and not picked:
+            print_people(matching)
+    if is_asked and matching and not (picked or dry_run):
+        from netkeep_sync.cli.picking import pick_some  # noqa: PLC0415
+
+        picked = pick_some([*matching, *(one.acquaintance for one in sifted.likely)])
+    choices = _choices(workspace, picked, category=category, is_asked=is_asked)
+    added = _add(session, workspace, choices, is_sure=is_sure, dry_run=dry_run, as_json=as_json)
+    if as_json:
+        document = _document(book, sifted, matching, choices=choices, is_added=added)
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False).encode())
+
+
+def _categories(workspace: Workspace) -> list[str]:
+    return [one.key for one in workspace.roster.categories]
+
+
+def _category(workspace: Workspace, words: str | None) -> str:
+    """Return the category of this name, empty without one. Raises UsageError for one that is not there."""
+    if words is None:
+        return ""
+    found = [one for one in _categories(workspace) if one.casefold() == words.casefold()]
+    if not found:
+        known = ", ".join(_categories(workspace)) or "none yet; write one under `categories:`"
+        raise click.UsageError(f'there is no category "{words}"; the categories are {known}')
+    return found[0]
+
+
+def _columns(mapped: Sequence[str]) -> dict[Column, str]:
+    """Return the headings by what they hold, out of "name=Full Name"."""
+    from netkeep_sync.sources.columns import Column  # noqa: PLC0415
+
+    columns = {}
+    for one in mapped:
+        what, _, heading = one.partition("=")
+        if what.strip() not in {*Column} or not heading.strip():
+            known = ", ".join(Column)
+            raise click.UsageError(
+                f'--map "{one}" is not understood; write WHAT=HEADING, WHAT one of {known}'
+            )
+        columns[Column(what.strip())] = heading.strip()
+    return columns
+
+
+def _picked(sifted: Sifted, words: str) -> Acquaintance:
+    """Return the one whom a name means. Raises UnknownContact with the candidates."""
+    people = [*sifted.new, *(one.acquaintance for one in sifted.likely)]
+    wanted = slug(words)
+    found = [one for one in people if slug(one.name) == wanted]
+    found = found or [one for one in people if words.casefold() in map(str.casefold, one.emails)]
+    found = found or [one for one in people if wanted and wanted in slug(one.name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        candidates = "; ".join(f"{one.name} ({one.email or one.work or one.line})" for one in found[:8])
+        raise UnknownContact(f'"{words}" may be any of: {candidates}; write more of the name, or the email')
+    for each in sifted.met:
+        if wanted and wanted in slug(each.acquaintance.name):
+            raise UnknownContact(f"{each.acquaintance.name} is in the roster already, as {each.contact.key}")
+    raise UnknownContact(f'nobody in this file is called "{words}"')
+
+
+def _choices(
+    workspace: Workspace, picked: Sequence[Acquaintance], *, category: str, is_asked: bool
+) -> list[Choice]:
+    """Return the choices, asking for category and cadence where there is somebody to ask."""
+    from netkeep_sync.service.newcomers import Choice, cadence_by_category  # noqa: PLC0415
+
+    if not picked:
+        return []
+    cadences = cadence_by_category(workspace)
+    if not is_asked:
+        return [_with_cadence(one, category, cadences[category]) for one in picked]
+    from netkeep_sync.cli.picking import ask_cadence, ask_category  # noqa: PLC0415
+
+    categories = _categories(workspace)
+    if not categories:
+        raise click.UsageError("there is no category yet; write one under `categories:`")
+    given, choices = category, []
+    if not given:
+        numbered = (f"{number} {one}" for number, one in enumerate(categories, 1))
+        click.echo(f"\nThe categories are {', '.join(numbered)}.")
+    for one in picked:
+        category = given or ask_category(one.name, categories, default=category)
+        if given:
+            click.echo(f"{one.name}: {category}")
+        cadence = ask_cadence(cadences, category)
+        choices.append(Choice(acquaintance=one, category=category, cadence=cadence))
+    return choices
+
+
+def _with_cadence(one: Acquaintance, category: str, cadence: str) -> Choice:
+    from netkeep_sync.service.newcomers import Choice  # noqa: PLC0415
+
+    return Choice(acquaintance=one, category=category, cadence="" if cadence else "quarterly")
+
+
+def _add(
+    session: Session,
+    workspace: Workspace,
+    choices: Sequence[Choice],
+    *,
+    is_sure: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> bool:
+    """Show what would be written, and write it if the owner says so; tell whether that was done."""
+    from netkeep_sync.cli.output.file_diff import print_file_diff  # noqa: PLC0415
+    from netkeep_sync.service.newcomers import crowds, with_newcomers  # noqa: PLC0415
+    from netkeep_sync.service.roster_patch import write_patch  # noqa: PLC0415
+
+    if not choices:
+        if not as_json:
+            click.echo(f"\n{_NOBODY}", err=True)
+        return False
+    text = with_newcomers(workspace, choices, today=session.today)
+    if not as_json:
+        click.echo()
+        print_file_diff(str(workspace.path), workspace.text, text)
+    for one in crowds(workspace.roster, choices):
+        click.echo(
+            f"note: {one.category} would hold {one.people} people and is to keep {one.keep}; "
+            "`netkeep-sync review` proposes whom to let rest",
+            err=True,
+        )
+    if dry_run:
+        return False
+    may_ask = sys.stdin.isatty() and not as_json
+    if not is_sure and not (may_ask and click.confirm(f"\nAdd {count(len(choices), 'contact')}?")):
+        click.echo("nothing is changed; `netkeep-sync import --yes` does it", err=True)
+        return False
+    write_patch(workspace.path, read=workspace.text, text=text)
+    click.echo(f"wrote {workspace.path}", err=True)
+    if not as_json:
+        _print_first(session, choices)
+    return True
+
+
+_NOBODY = (
+    "nobody is added; a few people make a network: choose them with --pick NAME, or with --match WORD and "
+    "--limit N, and say --category"
+)
+
+
+def _print_first(session: Session, choices: Sequence[Choice]) -> None:
+    """Print when each newcomer is first met, or why there is no place for them."""
+    from netkeep_sync.cli.output.screen import moment_words  # noqa: PLC0415
+
+    outlook = session.look()
+    key_by_name = {name: one.key for one in outlook.roster.contacts for name in (one.name, one.email)}
+    reasons = {one.contact: one.reason for one in outlook.plan.unplaced}
+    for choice in choices:
+        name = choice.acquaintance.name
+        key = key_by_name[choice.acquaintance.email or name]
+        first = next((one for one in outlook.plan.occurrences if one.contact == key), None)
+        told = f"first {moment_words(outlook, first.start_at)}" if first else reasons.get(key, "no place")
+        click.echo(f"{name}: {told}")
+
+
+def _document(
+    book: AddressBook,
+    sifted: Sifted,
+    matching: Sequence[Acquaintance],
+    *,
+    choices: Sequence[Choice],
+    is_added: bool,
+) -> dict[str, Any]:
+    return {
+        "format": book.format,
+        "new": [_person(one) for one in matching],
+        "already": [{**_person(one.acquaintance), "contact": one.contact.key} for one in sifted.met],
+        "maybe": [
+            {**_person(one.acquaintance), "namesake": one.namesake.name, "reason": one.reason}
+            for one in sifted.likely
+        ],
+        "repeats": sifted.repeats,
+        "nameless": book.nameless,
+        "problems": [str(one) for one in book.problems],
+        "chosen": [
+            {"name": one.acquaintance.name, "category": one.category, "cadence": one.cadence or None}
+            for one in choices
+        ],
+        "is_added": is_added,
+    }
+
+
+def _person(one: Acquaintance) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "email": one.email,
+        "company": one.company,
+        "position": one.position,
+        "city": one.city,
+        "connected_on": one.connected_on.isoformat() if one.connected_on else None,
+        "line": one.line,
+    }
