@@ -13,6 +13,7 @@ from netkeep_sync.errors import RosterError
 if TYPE_CHECKING:
     from datetime import date
 
+    from netkeep_sync.core.statistics import Statistics
     from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.service.workspace import Workspace
     from netkeep_sync.store.store import PassRecord
@@ -76,6 +77,7 @@ def _document(
 ) -> dict[str, Any]:
     from netkeep_sync.cli.plan_json import iso  # noqa: PLC0415
     from netkeep_sync.service.briefs import debts  # noqa: PLC0415
+    from netkeep_sync.service.numbers import numbers  # noqa: PLC0415
     from netkeep_sync.service.overview import lately, overview, own_rhythms, resting  # noqa: PLC0415
 
     timezone = outlook.roster.timezone
@@ -142,12 +144,44 @@ def _document(
             }
             for one in outlook.found
         ],
+        "numbers": _numbers(numbers(outlook)),
         "last_pass": iso(record.finished_at, timezone) if record else None,
         "last_good_pass": iso(good.finished_at, timezone) if good else None,
         "problems": [
             *problems,
             *outlook.busy.failures,
             *([record.problem] if record and record.problem else []),
+        ],
+    }
+
+
+def _numbers(found: Statistics) -> dict[str, Any]:
+    counted = ("held", "skipped", "missed", "unknown", "promised", "kept", "they_promised", "they_kept")
+    return {
+        "quarters": [
+            {
+                "quarter": str(one.quarter),
+                **{name: getattr(one, name) for name in (*counted, "gave", "asked")},
+            }
+            for one in found.quarters
+        ],
+        "in_touch": [
+            {
+                "category": one.category,
+                "quarter": str(one.quarter),
+                "in_touch": one.in_touch,
+                "people": one.people,
+            }
+            for one in found.in_touch
+        ],
+        "ties": [
+            {
+                "contact": one.contact,
+                "first_met": one.first_on.isoformat(),
+                "last_met": one.last_on.isoformat(),
+                "meetings": one.meetings,
+            }
+            for one in found.ties
         ],
     }
 

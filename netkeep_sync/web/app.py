@@ -14,6 +14,7 @@ from netkeep_sync.web import actions, feed_actions, pages
 from netkeep_sync.web.actions import to_calendars, to_person, to_plan
 from netkeep_sync.web.feed import serve_feed, serve_listing
 from netkeep_sync.web.guard import Sessions, action, page
+from netkeep_sync.web.numbers import page_of_numbers
 from netkeep_sync.web.operators import FeedHits, metrics, ready
 from netkeep_sync.web.rendering import STYLE
 
@@ -53,6 +54,7 @@ ROUTES = [
     page("/year", pages.year),
     page("/people", pages.people),
     page("/people/{key}", pages.person),
+    page("/numbers", page_of_numbers),
     page("/plan", pages.next_pass),
     page("/calendars", pages.calendars),
     action("/people/{key}/done", actions.done, then=to_person),

@@ -15,7 +15,7 @@ def test_json_has_exactly_the_promised_keys(world):
 
     assert list(document) == [
         *("as_of", "timezone", "contacts", "bench", "promises", "lately", "found"),
-        *("last_pass", "last_good_pass", "problems"),
+        *("numbers", "last_pass", "last_good_pass", "problems"),
     ]
     assert list(document["contacts"][0]) == [
         *("contact", "name", "category", "cadence", "cadence_in_roster", "state", "last_met"),
@@ -56,6 +56,38 @@ def test_who_rests_has_no_check_in_and_fills_no_category(world):
     assert {one["category"]: one["contacts"] for one in capacity["categories"]} == {
         "leaders": 1,
         "recruiters": 2,
+    }
+
+
+def test_json_tells_the_numbers_of_every_quarter(world):
+    world.ok("done", "john", "--on", "2026-11-20", "--gave", "A book", "--promised", "Slides")
+    world.ok("log", "joan", "--on", "2026-11-19", "--asked", "Help")
+    text = world.path.read_text()
+    world.path.write_text("".join(line for line in text.splitlines(True) if "Joan" not in line))
+    numbers = json.loads(world.ok("status", "--json"))["numbers"]
+
+    assert numbers["quarters"][-1] == {
+        "quarter": "2026-Q4",
+        "held": 2,
+        "skipped": 0,
+        "missed": 0,
+        "unknown": 0,
+        "promised": 1,
+        "kept": 0,
+        "they_promised": 0,
+        "they_kept": 0,
+        "gave": 1,
+        "asked": 1,
+    }
+    assert numbers["in_touch"][-2:] == [
+        {"category": "leaders", "quarter": "2026-Q3", "in_touch": 0, "people": 0},
+        {"category": "leaders", "quarter": "2026-Q4", "in_touch": 0, "people": 1},
+    ]
+    assert numbers["ties"][0] == {
+        "contact": "john-doe",
+        "first_met": "2026-09-14",
+        "last_met": "2026-11-20",
+        "meetings": 2,
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.rhythm import State
 from netkeep_sync.service.overview import overview
+from tests.web.site import Site
 
 
 def state_of(site, key):
@@ -92,6 +93,59 @@ class TestYear:
         site.keeper.tick()
 
         assert "Without a place" in site.client.get("/year").text
+
+
+class TestNumbers:
+    def test_every_quarter_is_drawn_named_and_in_a_table(self, lived_site):
+        page = lived_site.client.get("/numbers").text
+        histories = lived_site.keeper.view.outlook.histories.values()
+        third = [
+            one.result
+            for each in histories
+            for one in each.outcomes
+            if one.day.isoformat()[5:7] in "07 08 09"
+        ]
+        held, missed = third.count(Result.HELD), third.count(Result.MISSED)
+
+        assert held > 10
+        assert f"Q3 2026: {held} held, 0 skipped, {missed} missed" in page
+        assert f"<title>Q3 2026: {held} held</title>" in page
+        assert f'<tr><th scope="row">Q3 2026</th><td class="number">{held}</td>' in page
+
+    def test_categories_are_in_the_order_of_the_file(self, lived_site):
+        page = lived_site.client.get("/numbers").text
+        drawn = re.findall(r"<figcaption>([a-z ]+)</figcaption>", page)
+
+        assert drawn == ["recruiters", "hiring leaders", "vendors", "peers", "alumni"]
+        # Bao was met in February and Petra in April, each of them twice a year.
+        assert "vendors in touch at the end of each quarter. Q1 2026: 1 of 1; Q2 2026: 2 of 2" in page
+
+    def test_what_was_told_of_giving_and_of_promises_is_drawn(self, site):
+        assert "is counted once you tell of it" in site.client.get("/numbers").text
+        told = {"gave": "A review", "asked": "An intro", "promised": "The book"}
+        site.told("/people/john-doe/done", on="2026-11-20", **told)
+        page = site.client.get("/numbers").text
+
+        assert "0 of 1 promise kept" in page
+        assert "Q4 2026: 0 of 1" in page
+        assert "Q4 2026: 1 given, 1 asked for" in page
+
+    def test_who_has_left_keeps_their_tie_and_has_no_page(self, site, world):
+        site.told("/people/john-doe/done", on="2026-11-20")
+        text = world.path.read_text()
+        world.path.write_text("".join(line for line in text.splitlines(True) if "John" not in line))
+        site.keeper.tick()
+        page = site.client.get("/numbers").text
+
+        assert '<span class="who">John Doe</span>' in page
+        assert 'href="/people/john-doe"' not in page
+
+    def test_nobody_has_no_numbers(self, world):
+        world.write("roster: empty\nowner: {name: Ana}\ntimezone: Europe/Berlin\ncontacts: []\n")
+        world.ok("export", "-o", "-")
+        fresh = Site(world)
+        assert "Nobody here yet" in fresh.client.get("/numbers").text
+        fresh.keeper.close()
 
 
 class TestPeople:
