@@ -19,7 +19,9 @@ __all__ = ["Person", "chronicle", "everybody"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A contact of today, or of another day. `category` is the last one known, empty for none."""
+    """A contact of today, or of another day. `category` is the last one known, empty for none. Who rests on
+    the bench has not left.
+    """
 
     key: str
     name: str
@@ -33,29 +35,22 @@ def everybody(outlook: Outlook) -> tuple[Person, ...]:
     """Return everybody of whom anything is remembered, sorted by key."""
     known = {one.key: one for one in outlook.known}
     last_category = {series.contact: series.category for series in outlook.previous}
-    people = [
-        Person(
-            key=one.key,
-            name=one.name,
-            email=one.email,
-            category=one.category,
-            history=outlook.histories[one.key],
-            has_left=False,
+    here = {one.key: one for one in outlook.roster.contacts}
+    here |= {one.contact.key: one.contact for one in outlook.roster.bench}
+    people = []
+    for key, history in sorted({**outlook.histories, **outlook.left}.items()):
+        named = here.get(key) or known.get(key)
+        people.append(
+            Person(
+                key=key,
+                name=named.name if named else key,
+                email=named.email if named else "",
+                category=here[key].category if key in here else last_category.get(key, ""),
+                history=history,
+                has_left=key not in here,
+            )
         )
-        for one in outlook.roster.contacts
-    ]
-    people += [
-        Person(
-            key=key,
-            name=known[key].name if key in known else key,
-            email=known[key].email if key in known else "",
-            category=last_category.get(key, ""),
-            history=history,
-            has_left=True,
-        )
-        for key, history in outlook.left.items()
-    ]
-    return tuple(sorted(people, key=lambda one: one.key))
+    return tuple(people)
 
 
 def chronicle(outlook: Outlook, people: Iterable[Person]) -> tuple[tuple[Person, CheckIn], ...]:

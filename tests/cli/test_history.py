@@ -53,6 +53,12 @@ def test_who_has_left_is_there_under_name_and_category(lived):
     assert [one["name"] for one in records(lived, "joan")] == ["Joan Díaz"]
 
 
+def test_who_rests_has_not_left(lived):
+    lived.edit("contacts:", "bench:\n  - {name: Joan Díaz, category: leaders}\ncontacts:")
+    [one] = records(lived, "joan")
+    assert (one["name"], one["category"], one["has_left"]) == ("Joan Díaz", "leaders", False)
+
+
 def test_it_is_sorted_by_day(lived):
     days = [one["day"] for one in records(lived)]
     assert days == sorted(days)
