@@ -76,25 +76,20 @@ def import_(
     connections are not a network: on a terminal you choose a few; elsewhere --pick or --limit, with
     --category, says whom. The change of the roster is shown before it is made.
     """
-    from netkeep_sync.sources.address_book import Format, read_address_book  # noqa: PLC0415
-
     workspace = session.open()
+    is_asked = sys.stdin.isatty() and not (as_json or is_sure)
+    if pick and limit:
+        raise click.UsageError("--pick and --limit are two ways to choose; take one of them")
     category = _category(workspace, category)
-    if (pick or limit) and not category and (as_json or not sys.stdin.isatty()):
+    if (pick or limit) and not (category or is_asked):
         raise click.UsageError(f"--category is missing; it is one of {', '.join(_categories(workspace))}")
-    book = read_address_book(file, wanted=Format(wanted) if wanted else None, columns=_columns(mapped))
-    if not as_json or not book.people:
-        from netkeep_sync.cli.output.address_book import print_problems  # noqa: PLC0415  rich, for eyes only
-
-        print_problems(book)
-    if not book.people:
-        raise AddressBookError(f"nobody can be read from {file}")
+    book = _read(file, wanted=wanted, columns=_columns(mapped), as_json=as_json)
     owner = workspace.roster.owner.email.casefold()
     others = [one for one in book.people if owner not in {email.casefold() for email in one.emails}]
-    sifted = sift(others, workspace.roster.contacts)
+    resting = [one.contact for one in workspace.roster.bench]
+    sifted = sift(others, (*workspace.roster.contacts, *resting))
     matching = [one for one in sifted.new if all(is_about(one, words) for words in match)]
-    picked = [_picked(sifted, words) for words in pick] or matching[: limit or 0]
-    is_asked = sys.stdin.isatty() and not (as_json or is_sure)
+    picked = [*dict.fromkeys(_picked(sifted, words) for words in pick)] or matching[: limit or 0]
     if not as_json:
         from netkeep_sync.cli.output.address_book import print_book, print_people  # noqa: PLC0415
 
@@ -112,6 +107,20 @@ def import_(
     if as_json:
         document = _document(book, sifted, matching, choices=choices, is_added=added)
         click.echo(json.dumps(document, indent=2, ensure_ascii=False).encode())
+
+
+def _read(file: Path, *, wanted: str | None, columns: dict[Column, str], as_json: bool) -> AddressBook:
+    """Read the file, and tell what of it can't be. Raises AddressBookError when there is nobody in it."""
+    from netkeep_sync.sources.address_book import Format, read_address_book  # noqa: PLC0415
+
+    book = read_address_book(file, wanted=Format(wanted) if wanted else None, columns=columns)
+    if not as_json or not book.people:
+        from netkeep_sync.cli.output.address_book import print_problems  # noqa: PLC0415  rich, for eyes only
+
+        print_problems(book)
+    if not book.people:
+        raise AddressBookError(f"nobody can be read from {file}")
+    return book
 
 
 def _categories(workspace: Workspace) -> list[str]:

@@ -65,10 +65,12 @@ def with_newcomers(workspace: Workspace, choices: Sequence[Choice], *, today: da
 
     Raises RosterError when they can't be added, or the file would not be a roster any more.
     """
-    taken = {slug(name) for one in workspace.roster.contacts for name in (one.key, one.name)}
+    roster = workspace.roster
+    people = (*roster.contacts, *(one.contact for one in roster.bench))
+    taken = {slug(name) for one in people for name in (one.key, one.name)}
     edits = []
     for choice in choices:
-        entry = _entry(choice, workspace.roster, taken=taken, today=today)
+        entry = _entry(choice, roster, taken=taken, today=today)
         taken |= {slug(entry["name"]), entry.get("id", "")}
         edits.append(AppendItem(("contacts",), entry))
     text = patched(workspace.text, edits, file=str(workspace.path))

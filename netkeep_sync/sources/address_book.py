@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 __all__ = ["AddressBook", "Format", "parse_address_book", "read_address_book"]
 
 _MAX_FILES = 10_000
+_OTHERS = (
+    (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack it, or save it as CSV, and name that file"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook", "save it as CSV, and name that file"),
+    (b"%PDF", "a PDF", "export the people as CSV or vCard"),
+    (b"<", "a page of the web", "download the file itself, and name that"),
+)
+"""How other files begin that people have at hand, what they are, and what to do."""
 
 
 class Format(StrEnum):
@@ -71,6 +78,8 @@ def read_address_book(
 def _folder(path: Path) -> AddressBook:
     """Read the cards of a folder, which together may be as large as one file."""
     files = sorted(path.glob("*.vcf"))[: _MAX_FILES + 1]
+    if not files and (path / "Connections.csv").is_file():
+        raise AddressBookError(f"{path} is a folder; name {path / 'Connections.csv'}")
     if not files:
         raise AddressBookError(f"{path} holds no .vcf files; name a file, or a folder of vCards")
     if len(files) > _MAX_FILES:
@@ -113,6 +122,10 @@ def parse_address_book(
     a CSV that says what its columns are in words of its own.
     """
     telling = Telling(file)
+    for beginning, what, advice in _OTHERS:
+        if content.startswith(beginning):
+            telling.tell(1, f"this is {what}", advice)
+            return AddressBook(format=None, problems=tuple(telling.problems))
     text = read_text(content, telling)
     people: list[Acquaintance] = []
     nameless = 0

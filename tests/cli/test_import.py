@@ -104,6 +104,14 @@ def test_the_same_name_with_another_email_is_told_and_not_merged(world, book):
     )
 
 
+def test_whoever_rests_on_the_bench_is_known(world):
+    world.write(text(world) + "bench:\n  - {name: Ines Almeida, category: leaders}\n")
+    found = imported(world, LINKEDIN)
+
+    assert "Ines Almeida" not in names(found["new"])
+    assert "Ines Almeida" in names(found["already"])
+
+
 def test_the_owner_is_nobody_new(world, book):
     assert imported(world, book("Name,Email\nAna K,ANA@example.com\nBo,\n"))["new"][0]["name"] == "Bo"
 
@@ -240,6 +248,7 @@ def test_a_category_without_a_cadence_gets_contacts_with_one(world):
     [
         ((LINKEDIN, "--pick", "Ines"), "--category is missing; it is one of recruiters, leaders"),
         ((LINKEDIN, "--limit", "2", "--yes"), "--category is missing"),
+        ((LINKEDIN, "--limit", "2", "--pick", "Ines"), "--pick and --limit are two ways to choose"),
         ((LINKEDIN, "--category", "friends"), 'there is no category "friends"'),
         ((LINKEDIN, "--limit", MOST_AT_ONCE + 1), "is not in the range"),
         ((LINKEDIN, "--map", "Full Name"), "write WHAT=HEADING, WHAT one of name, first"),
@@ -321,6 +330,27 @@ def test_nobody_is_asked_for_json_or_with_yes(world, answers):
     world.ok("import", LINKEDIN, "--pick", "Ines", "--category", "leaders", "--yes")
 
     assert "Ines Almeida" in text(world)
+
+
+def test_yes_at_a_terminal_still_needs_a_category(world, answers):
+    result = world.run("import", LINKEDIN, "--pick", "Ines", "--yes")
+
+    assert result.status == 2
+    assert "--category is missing" in result.err
+
+
+def test_a_roster_without_contacts_gets_its_first(world):
+    head, _, _ = text(world).partition("contacts:")
+    world.write(head)
+    world.ok("import", LINKEDIN, "--pick", "Ines", "--category", "leaders", "--yes")
+
+    assert {*contacts(world)} == {"ines-almeida"}
+
+
+def test_whoever_is_picked_twice_comes_in_once(world):
+    world.ok("import", LINKEDIN, "--pick", "Ines", "--pick", "Almeida", "--category", "leaders", "--yes")
+
+    assert text(world).count("Ines Almeida") == 1
 
 
 def test_every_option_is_in_readme():

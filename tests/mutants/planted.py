@@ -536,4 +536,26 @@ MUTANTS = (
         "        if done.failures",
         *("19",),
     ),
+    # An import adds nobody twice, and nobody unasked.
+    _core(
+        "a namesake with another email is taken for the contact",
+        "acquaintance",
+        "if contact.email and one.emails and contact.email.casefold() not in _folded(one.emails):",
+        "if False:",
+        "acquaintance",
+    ),
+    _core(
+        "an email in capitals is somebody new",
+        "acquaintance",
+        "by_email = {one.email.casefold(): one for one in contacts if one.email}",
+        "by_email = {one.email: one for one in contacts if one.email}",
+        "acquaintance",
+    ),
+    Mutant(
+        "an import adds somebody whom nobody chose",
+        "netkeep_sync/cli/importing.py",
+        "matching[: limit or 0]",
+        "matching[: limit or 1]",
+        ("tests/cli/test_import.py",),
+    ),
 )

@@ -493,6 +493,26 @@ def test_a_folder_without_cards_is_told(tmp_path):
         read_address_book(tmp_path)
 
 
+def test_the_folder_that_linkedin_gives_is_told_with_the_file_in_it(tmp_path):
+    (tmp_path / "Connections.csv").touch()
+
+    with pytest.raises(AddressBookError, match=r"is a folder; name .*Connections\.csv"):
+        read_address_book(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04\x14\x00", "a ZIP archive or an Excel workbook; unpack it, or save it as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an Excel workbook; save it as CSV"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"<!DOCTYPE html>", "a page of the web"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_for_what_it_is(content, words):
+    assert words in told(book(content))[0]
+
+
 def test_a_folder_is_not_read_beyond_its_limits(tmp_path):
     for name in "ab":
         with (tmp_path / f"{name}.vcf").open("wb") as file:
