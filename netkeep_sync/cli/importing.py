@@ -103,6 +103,8 @@ def import_(
 
         picked = pick_some([*matching, *(one.acquaintance for one in sifted.likely)])
     choices = _choices(workspace, picked, category=category, is_asked=is_asked)
+    if not (choices or as_json):
+        click.echo(_NOBODY if matching or sifted.likely else "nobody is added", err=True)
     added = _add(session, workspace, choices, is_sure=is_sure, dry_run=dry_run, as_json=as_json)
     if as_json:
         document = _document(book, sifted, matching, choices=choices, is_added=added)
@@ -222,8 +224,6 @@ def _add(
     from netkeep_sync.service.roster_patch import write_patch  # noqa: PLC0415
 
     if not choices:
-        if not as_json:
-            click.echo(f"\n{_NOBODY}", err=True)
         return False
     text = with_newcomers(workspace, choices, today=session.today)
     if not as_json:
@@ -249,7 +249,7 @@ def _add(
 
 
 _NOBODY = (
-    "nobody is added; a few people make a network: choose them with --pick NAME, or with --match WORD and "
+    "\nnobody is added; a few people make a network: choose them with --pick NAME, or with --match WORD and "
     "--limit N, and say --category"
 )
 

@@ -245,7 +245,8 @@ def _told(one: Acquaintance) -> Iterator[str]:
         yield one.work
     if one.connected_on:
         yield f"connected since {one.connected_on.day} {one.connected_on:%b %Y}"
-    yield from one.phones[:2]
+    for phone in one.phones[:2]:
+        yield f"phone {phone}"
     if one.url:
         yield one.url
     if one.notes:

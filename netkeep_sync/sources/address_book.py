@@ -163,9 +163,10 @@ def _table(
         best = max(scores, default=0)
         return best, scores.index(best) if best else 0
 
+    told = len(telling.problems)
     table = read_table(text, telling, find_heading=find_heading)
     if table is None:
-        if not telling.problems:
+        if len(telling.problems) == told:
             _tell_unknown(text, telling)
         return None, [], 0
     spelled = set(map(plain, table.heading))

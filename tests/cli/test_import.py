@@ -165,6 +165,7 @@ def test_to_import_again_changes_nothing(world):
 
     again = imported(world, LINKEDIN, "--limit", "20", "--category", "leaders", "--yes")
 
+    assert world.run("import", LINKEDIN).err == "nobody is added\n"
     assert (again["new"], again["maybe"], again["chosen"]) == ([], [], [])
     assert len(again["already"]) == 6
     assert text(world) == before

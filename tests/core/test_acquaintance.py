@@ -213,7 +213,8 @@ def test_the_notes_hold_what_has_no_key_of_its_own():
     )
 
     assert notes_about(ada) == (
-        "Engineer, Acme; connected since 31 Jan 2020; +1; +2; https://www.linkedin.com/in/ada; Sails. Knits."
+        "Engineer, Acme; connected since 31 Jan 2020; phone +1; phone +2; "
+        "https://www.linkedin.com/in/ada; Sails. Knits."
     )
     assert notes_about(person("Ada")) == ""
 

@@ -421,6 +421,7 @@ def hostile():
     yield "cards in cards", b"BEGIN:VCARD\n" * 100_000, "no end"
     yield "agents in agents", b"BEGIN:VCARD\nAGENT:\n" * 50_000, "no end"
     yield "noise", bytes(range(256)) * 4_000, "not UTF-8"
+    yield "more noise", bytes(range(256)) * 4_000, "no column here is known to hold names"
 
 
 @pytest.mark.parametrize(("content", "words"), [pytest.param(*one[1:], id=one[0]) for one in hostile()])
