@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from netkeep_sync.cli.session import Session, common_options
 from netkeep_sync.core.feed import DEFAULT_FEED, FeedMilestones
@@ -32,11 +33,15 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def print_addresses(host: str, port: int, token: str) -> None:
-    """Print the addresses of a feed, one a line."""
-    feed_address = f"{address(host, port)}/feed/{token}.ics"
+def print_addresses(base: str, token: str) -> None:
+    """Print the addresses of a feed of the server at `base`, one a line."""
+    feed_address = f"{base}/feed/{token}.ics"
     click.echo(feed_address)
-    click.echo(feed_address.replace("http:", "webcal:", 1))
+    click.echo(_webcal(feed_address))
+
+
+def _webcal(feed_address: str) -> str:
+    return f"webcal{feed_address[feed_address.index(':') :]}"
 
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -177,7 +182,7 @@ def _show(ctx: click.Context, workspace: Workspace, store: Store, feeds: Sequenc
 
     assert ctx.parent is not None  # noqa: S101  `feed` is a command itself
     group = ctx.params if "host" in ctx.params else ctx.parent.params
-    base = address(group["host"], group["port"])
+    base = _base(ctx if "host" in ctx.params else ctx.parent, workspace.roster)
     fetches, timezone = store.fetches(), workspace.roster.timezone
     documents = [
         _document(
@@ -198,6 +203,14 @@ def _show(ctx: click.Context, workspace: Workspace, store: Store, feeds: Sequenc
         click.echo(_fetch_words(_fetch(one, fetches), timezone))
 
 
+def _base(group: click.Context, roster: Roster) -> str:
+    """Return the address of the server: the one told here, else the public one, else that of this machine."""
+    told = (group.get_parameter_source(name) for name in ("host", "port"))
+    if roster.serve.public_url and ParameterSource.COMMANDLINE not in told:
+        return roster.serve.public_url
+    return address(group.params["host"], group.params["port"])
+
+
 def _fetch(one: FeedSpec, fetches: Mapping[str, Fetch]) -> Fetch | None:
     """Return the last fetch at the address that the feed has now."""
     found = fetches.get(one.name)
@@ -212,7 +225,7 @@ def _document(one: FeedSpec, *, address: str, fetch: Fetch | None, timezone: str
         "contacts": list(one.contacts),
         "milestones": str(one.milestones),
         "url": f"{address}.ics",
-        "webcal": f"{address}.ics".replace("http:", "webcal:", 1),
+        "webcal": _webcal(f"{address}.ics"),
         "json": f"{address}.json",
         "fetched_at": _local(fetch.at, timezone).isoformat(timespec="seconds") if fetch else None,
         "fetched_by": fetch.by if fetch else None,

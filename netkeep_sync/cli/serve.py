@@ -161,5 +161,5 @@ def _say(keeper: Keeper, host: str, port: int) -> None:
         click.echo("\nopen this in a browser, on this machine:")
         click.echo(f"{address(page_host, port)}/")
     click.echo("\nsubscribe to this in a calendar:")
-    print_addresses(host, port, view.token)
+    print_addresses(workspace.roster.serve.public_url or address(host, port), view.token)
     click.echo("\nedit the file to change who and how often; stop with Ctrl-C")

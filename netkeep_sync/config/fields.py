@@ -35,6 +35,7 @@ from netkeep_sync.config.values import (
     parse_key,
     parse_milestone,
     parse_notify,
+    parse_public_url,
     parse_timezone,
     parse_title,
     parse_weekday,
@@ -191,6 +192,17 @@ NotifyAddress = Annotated[
     ),
 ]
 NotifyAddresses = Annotated[tuple[NotifyAddress, ...], Field(max_length=10), OneOrMore()]
+PublicUrl = Annotated[
+    str,
+    _Read(
+        parse=parse_public_url,
+        schema={
+            "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@]+/?$",
+            "examples": ["https://checkins.example.com"],
+        },
+        max_length=300,
+    ),
+]
 DigestTime = Annotated[Digest | None, _Read(parse=parse_digest, schema={"examples": ["monday 08:00", "off"]})]
 FilePath = Annotated[str, _Read(parse=_filled, schema={"minLength": 1}, max_length=1000)]
 CalendarId = Annotated[

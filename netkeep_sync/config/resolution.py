@@ -19,7 +19,7 @@ from netkeep_sync.config.travel import resolve_trips
 from netkeep_sync.config.values import FlexDays, FlexShare, did_you_mean, flex_days, most_flex_days
 from netkeep_sync.config.yaml_source import shown
 from netkeep_sync.core.contact import WAKING, Category, ClockFrom, Contact, Resting, slug
-from netkeep_sync.core.roster import Assumption, Availability, Capacity, Owner, Roster
+from netkeep_sync.core.roster import Assumption, Availability, Capacity, Owner, Roster, Serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -105,6 +105,7 @@ class _Resolution:
             trusts_busy=entry.busy is not None and entry.busy.trust,
             notify=_distinct(entry.notify),
             digest=self.digest(),
+            serve=Serving(public_url=entry.serve.public_url),
             database=absolute_database(entry.database, self.folder),
             is_key_given=bool(entry.roster),
         )

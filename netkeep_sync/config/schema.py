@@ -32,6 +32,7 @@ __all__ = [
     "GoogleEntry",
     "OwnerEntry",
     "RosterEntry",
+    "ServeEntry",
     "TripEntry",
     "json_schema",
     "schema_text",
@@ -369,6 +370,16 @@ class BenchEntry(ContactEntry):
     again: fields.PossibleDay = Field(None, description="A day to look at them again. Year-month-day.")
 
 
+class ServeEntry(Entry):
+    """How the pages and feeds are reached from other machines."""
+
+    public_url: fields.PublicUrl = Field(
+        "",
+        description="The address by which other machines reach what is served; every link is built from it. "
+        "A host name of its own, without a path.",
+    )
+
+
 class RosterEntry(Entry):
     """The people you keep in touch with, how often and how; netkeep-sync books it on your calendar."""
 
@@ -414,6 +425,9 @@ class RosterEntry(Entry):
     )
     digest: fields.DigestTime = Field(
         None, description="When a digest of the week goes there, such as monday 08:00. Default off."
+    )
+    serve: ServeEntry = Field(
+        default_factory=ServeEntry, description="How other machines reach what is served."
     )
     database: fields.Database = Field(
         "",

@@ -24,6 +24,7 @@ from netkeep_sync.config.schema import (
     GoogleEntry,
     OwnerEntry,
     RosterEntry,
+    ServeEntry,
     TripEntry,
 )
 from netkeep_sync.config.values import did_you_mean
@@ -193,6 +194,7 @@ _SECTIONS: dict[str, type[Entry]] = {
     "bench": BenchEntry,
     "travel": TripEntry,
     "busy": BusyEntry,
+    "serve": ServeEntry,
     "calendars": CalendarEntry,
 }
 
@@ -211,6 +213,7 @@ _EXAMPLES = {
     "again": "again: 2027-06-01",
     "travel": "city: Berlin",
     "milestones": "birthday: 03-14",
+    "serve": "public_url: https://checkins.example.com",
     "calendars": "ics: checkins.ics",
     "google": "calendar: Check-ins",
     "name": "name: John Doe",

@@ -55,6 +55,7 @@ __all__ = [
     "parse_key",
     "parse_milestone",
     "parse_notify",
+    "parse_public_url",
     "parse_timezone",
     "parse_title",
     "parse_weekday",
@@ -344,6 +345,61 @@ def parse_notify(text: str) -> str:
     if not (is_address and scheme and rest):
         raise ValueError("this is no address that notices can go to", _NOTIFY_ADVICE)
     return text
+
+
+_PUBLIC_URL_ADVICE = 'write it like "https://checkins.example.com"'
+_PORTS = {"http": 80, "https": 443}
+_HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+
+
+def parse_public_url(text: str) -> str:
+    """Read the address that links are built from, into the one way to write it (RFC 6454, 6.2)."""
+    try:
+        url = urlsplit(text)
+        host, port = url.hostname or "", url.port
+    except ValueError:
+        raise ValueError(f'"{shown(text)}" is no address', _PUBLIC_URL_ADVICE) from None
+    if url.scheme not in _PORTS or not host:
+        raise ValueError(f'"{shown(text)}" is no address of a web server', _PUBLIC_URL_ADVICE)
+    if "@" in url.netloc:  # not quoted, for there may be a password in it
+        raise ValueError("a public_url has no user in it", _PUBLIC_URL_ADVICE)
+    if "?" in text or "#" in text:
+        raise ValueError(
+            'a public_url ends before any "?" or "#"', f'write "{_origin(url.scheme, host, port)}"'
+        )
+    if url.path not in ("", "/"):
+        raise ValueError(
+            "the pages need a host name of their own, and no path",
+            f'write "{_origin(url.scheme, host, port)}", and let that lead here',
+        )
+    if not _is_host_name(host):
+        raise ValueError(f'"{shown(host)}" is no name of a host', _ascii_advice(host))
+    if port == 0:
+        raise ValueError("there is no port 0", _PUBLIC_URL_ADVICE)
+    return _origin(url.scheme, host, port)
+
+
+def _origin(scheme: str, host: str, port: int | None) -> str:
+    place = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{place}" + (f":{port}" if port not in (None, _PORTS[scheme]) else "")
+
+
+def _is_host_name(host: str) -> bool:
+    if ":" not in host:
+        return bool(_HOST_NAME.fullmatch(host))
+    try:
+        return "%" not in str(ip_address(host))  # a zone names a cable of one machine
+    except ValueError:
+        return False
+
+
+def _ascii_advice(host: str) -> str:
+    """Return what to write for a name that browsers write another way, as they do with umlauts."""
+    try:
+        ascii_host = host.encode("idna").decode()
+    except UnicodeError:
+        return _PUBLIC_URL_ADVICE
+    return f'write it as "{ascii_host}"' if _is_host_name(ascii_host) else _PUBLIC_URL_ADVICE
 
 
 _DIGEST = re.compile(r"(\w+),? +(\d{1,2})[:.](\d{2})")

@@ -25,6 +25,7 @@ __all__ = [
     "IcsCalendar",
     "Owner",
     "Roster",
+    "Serving",
     "Show",
     "Trip",
 ]
@@ -166,6 +167,16 @@ class GoogleCalendar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """How `serve` is reached from other machines. `public_url` is the address that all links are built from,
+    such as `https://checkins.example.com`: lower case, without a path or a slash at its end; empty when only
+    this machine reaches it.
+    """
+
+    public_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """The whole file. `key` names this roster's rows in the store and is part of every id, so it
     stays what it is when the file is renamed, moved or reworded. `is_key_given` tells that the file says
@@ -201,6 +212,7 @@ class Roster:
     trusts_busy: bool = False
     notify: tuple[str, ...] = field(default=(), repr=False)
     digest: Digest | None = None
+    serve: Serving = Serving()
 
     @property
     def holiday_codes(self) -> tuple[str, ...]:

@@ -324,15 +324,22 @@ def calendars(visit: Visit) -> Response:
         last=keeper.memory.last_pass(),
         feeds=[_shown(visit, one) for one in view.feeds],
         categories=[one.key for one in view.outlook.roster.categories],
-        is_local=is_loopback(visit.request.url.hostname or ""),
+        is_local=not view.outlook.roster.serve.public_url,
         edit=_last_edit(visit),
     )
 
 
 def _shown(visit: Visit, served: ServedFeed) -> ShownFeed:
-    url = visit.request.url
-    found = links(url.scheme, url.netloc, f"/feed/{served.token}.ics", host=url.hostname or "")
+    found = links(_base(visit), f"/feed/{served.token}.ics")
     return ShownFeed(served=served, links=found, code=qr_code(found.address))
+
+
+def _base(visit: Visit) -> str:
+    """Return the address that links are built from. Without a public one only this machine sees a page, and
+    only by a name of its own; so that name can be believed.
+    """
+    url = visit.request.url
+    return visit.keeper.view.outlook.roster.serve.public_url or f"{url.scheme}://{url.netloc}"
 
 
 def _last_edit(visit: Visit) -> list[str]:

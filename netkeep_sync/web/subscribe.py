@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import segno
 
@@ -29,12 +29,13 @@ class Links:
     google: str
 
 
-def links(scheme: str, netloc: str, path: str, *, host: str) -> Links:
-    """Return the links to a feed at a place whose host name, without port, is `host`."""
-    webcal = f"webcal://{netloc}{path}"
+def links(base: str, path: str) -> Links:
+    """Return the links to a feed of the server at `base`, an address without a path."""
+    place = urlsplit(base)
+    webcal = f"webcal://{place.netloc}{path}"
     google = f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}"
-    is_reachable = scheme == "https" and is_public(host)
-    return Links(address=f"{scheme}://{netloc}{path}", webcal=webcal, google=google if is_reachable else "")
+    is_reachable = place.scheme == "https" and is_public(place.hostname or "")
+    return Links(address=f"{base}{path}", webcal=webcal, google=google if is_reachable else "")
 
 
 def is_public(host: str) -> bool:

@@ -72,6 +72,17 @@ def test_addresses_name_the_host_and_port_that_are_told(world):
         assert one["json"] == one["url"].replace(".ics", ".json")
 
 
+def test_addresses_are_built_from_the_public_one_unless_told(world):
+    world.edit("timezone:", "serve: {public_url: https://checkins.example.com}\ntimezone:")
+    [one] = feeds(world)
+    assert one["url"].startswith("https://checkins.example.com/feed/")
+    assert one["webcal"] == one["url"].replace("https:", "webcal:")
+    assert one["json"] == one["url"].replace(".ics", ".json")
+
+    [told] = feeds(world, "--port", "9000")
+    assert told["url"].startswith("http://127.0.0.1:9000/feed/")
+
+
 def test_json_may_be_asked_for_before_or_after_the_name(world):
     before = json.loads(world.ok("feed", "--json", "add", "team"))
     world.ok("feed", "revoke", "team")

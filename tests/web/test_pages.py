@@ -302,6 +302,17 @@ class TestCalendars:
         assert "QR code of the feed" in page
         assert "calendar.google.com" not in page  # Google can't reach this machine
 
+    def test_links_are_built_from_the_public_address_and_no_other(self, site, world):
+        world.edit("timezone:", "serve: {public_url: https://checkins.example.com}\ntimezone:")
+        site.keeper.tick()
+        page = site.client.get("/calendars").text
+        feed = f"checkins.example.com/feed/{site.keeper.view.token}.ics"
+
+        assert f'href="webcal://{feed}"' in page
+        assert f"https://{feed}" in page
+        assert "Add to Google Calendar" in page
+        assert "127.0.0.1" not in page
+
     def test_a_feed_is_made_renewed_and_ended(self, site):
         page = site.told("/calendars/feeds/add", name="family", show="busy", category="leaders")
         assert "There is a feed family now" in page

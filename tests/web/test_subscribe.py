@@ -6,7 +6,7 @@ from netkeep_sync.web.subscribe import is_public, links, qr_code
 
 
 def test_google_is_offered_what_it_can_reach():
-    found = links("https", "cal.example.com", "/feed/x.ics", host="cal.example.com")
+    found = links("https://cal.example.com", "/feed/x.ics")
 
     assert found.address == "https://cal.example.com/feed/x.ics"
     assert found.webcal == "webcal://cal.example.com/feed/x.ics"
@@ -20,7 +20,7 @@ def test_google_is_offered_what_it_can_reach():
 )
 def test_google_is_not_offered_what_it_can_not_reach(host):
     assert not is_public(host)
-    assert not links("https", host, "/feed/x.ics", host=host).google
+    assert not links(f"https://{host}:8443", "/feed/x.ics").google
 
 
 def test_a_code_holds_the_address_with_a_quiet_zone_around():
