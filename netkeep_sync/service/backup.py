@@ -167,8 +167,8 @@ def _put_key(path: Path, key: bytes) -> bool:
 def _to_be_heard_anew(dump: Dump) -> Dump:
     """Return the dump of a roster whose remote calendars are listed as a whole, and taken as they are.
 
-    What was held there is as old as the backup; against it, what we wrote ourselves since would look like the
-    owner's doing.
+    What was held there is as old as the backup, and so is how far was listened: neither is relied upon where
+    asking tells.
     """
     remote = {row["target"] for row in dump.rows["cursor"]}
     baselines = tuple(row for row in dump.rows["baseline"] if row["target"] not in remote)

@@ -70,6 +70,9 @@ def test_a_restore_at_once_changes_nothing_on_the_calendar(world):
     path, _ = back_up_now(world)
     before = world.live()
     bring_back(world, path)
+    with world.store() as store:
+        assert store.baselines("google") == {}
+        assert store.cursors()["google"].token == ""
     world.run()
     assert world.writes == []
     assert world.live() == before
@@ -96,3 +99,15 @@ def test_what_was_skipped_before_the_backup_stays_away(world):
     bring_back(world, path, is_replacing=False)
     world.settle()
     assert world.live() == before
+
+
+def test_what_we_wrote_since_is_not_taken_for_the_owners(world):
+    path, _ = back_up_now(world)
+    world.note("Grace Liu")
+    world.settle()
+    bring_back(world, path)
+    world.settle()
+    world.note("Grace Liu")
+    world.settle()
+    question = world.text.partition("ask: [Question ")[2].partition("]")[0]
+    assert f"Question {question}" in world.fake.event(world.event("grace-liu"))["description"]
