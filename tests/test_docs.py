@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import netkeep_sync
 from netkeep_sync import errors
 from netkeep_sync.cli.connect import google
 from netkeep_sync.cli.main import _COMMANDS
@@ -121,3 +122,22 @@ def test_the_locks_pin_with_hashes_and_name_no_registry():
         assert len(pinned) > 20
         assert text.count("--hash=sha256:") >= len(pinned)
         assert "://" not in text
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", "deploy/README.md"]
+)
+def test_every_file_that_a_document_names_is_there(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    rooms = r"(?:netkeep_sync|tests|deploy|\.ci)/[\w./-]*"
+    named = set(re.findall(rf"(?<![\w./])({rooms}\b/?)", text))
+    linked = {Path(name).parent / one for one in re.findall(r"\]\((?!https?:|#)([^)#]+)\)", text)}
+
+    assert named
+    assert [str(one) for one in {*map(Path, named), *linked} if not (ROOT / one).exists()] == []
+
+
+def test_the_changelog_tells_of_this_version():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    assert text.index("## Unreleased") < text.index(netkeep_sync.__version__)
