@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from sbom import LOCK, pins
+from sbom import LOCKS, pins
 
 
 def findings(answer: str, pinned: dict[str, str]) -> list[str]:
@@ -37,13 +37,13 @@ def findings(answer: str, pinned: dict[str, str]) -> list[str]:
 
 
 def main(*locks: str) -> int:
-    """Look up every package of the locks, that of the image unless told; return the exit status."""
+    """Look up every package of the locks, those of the image unless told; return the exit status."""
     program = shutil.which("pip-audit")
     if program is None:
         print("there is no pip-audit; run `pipx install pip-audit`", file=sys.stderr)
         return 2
     wrong, count = [], 0
-    for lock in map(Path, locks or [str(LOCK)]):
+    for lock in map(Path, locks or LOCKS):
         pinned = pins(lock)
         count += len(pinned)
         command = [program, "--requirement", str(lock), "--require-hashes", "--disable-pip"]

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Print what netkeep-sync is made of, a CycloneDX document: `.venv/bin/python .ci/sbom.py > sbom.json`.
 
-Names and versions are those of `deploy/requirements.txt`, licences what the packages themselves declare. The
-same lock gives the same bytes.
+Names and versions are those of the locks, with all extras; licences are what the packages themselves declare.
+The same locks give the same bytes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-LOCK = ROOT / "deploy" / "requirements.txt"
+LOCKS = (ROOT / "requirements.txt", ROOT / "deploy" / "requirements.txt")
+"""Of what everybody has, and of what the extras need besides: both are in the image."""
 
 _PIN = re.compile(r"^([a-z0-9.-]+)(?:\[[a-z,]+\])?==([^\s;]+)", re.MULTILINE)
 _VERSION = re.compile(r'^__version__ = "(.+)"$', re.MULTILINE)
@@ -31,9 +32,9 @@ _SPDX = {
 """What older packages write, and what it is called."""
 
 
-def pins(lock: Path = LOCK) -> dict[str, str]:
-    """Return the version of every package that a lock pins."""
-    return dict(_PIN.findall(lock.read_text(encoding="utf-8")))
+def pins(*locks: Path) -> dict[str, str]:
+    """Return the version of every package that the locks pin, those of the image unless told."""
+    return dict(pin for lock in locks or LOCKS for pin in _PIN.findall(lock.read_text(encoding="utf-8")))
 
 
 def licence_of(package: str) -> str:
