@@ -57,6 +57,7 @@ def _record(session: Session, who: Callable[[Roster], Contact], ask: Callable[[D
     from netkeep_sync.core.words import day_words  # noqa: PLC0415
     from netkeep_sync.service.answering import take_answer  # noqa: PLC0415
     from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
+    from netkeep_sync.service.links import answer_links  # noqa: PLC0415
     from netkeep_sync.service.sync_pass import run_pass  # noqa: PLC0415
 
     workspace = session.open()
@@ -68,7 +69,15 @@ def _record(session: Session, who: Callable[[Roster], Contact], ask: Callable[[D
             workspace.roster, store, who=who, ask=ask, source="cli", now=now, busy=busy
         )
         try:
-            done = run_pass(workspace.roster, store, targets, now=now, text=workspace.text, busy=busy)
+            done = run_pass(
+                workspace.roster,
+                store,
+                targets,
+                now=now,
+                text=workspace.text,
+                links=answer_links(workspace, store),
+                busy=busy,
+            )
         finally:  # the answer is recorded, whatever becomes of the pass
             click.echo(answer.told)
     for pushed in done.pushed.values():

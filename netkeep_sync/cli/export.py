@@ -36,12 +36,15 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
     """
     from netkeep_sync.service.feed import make_feed  # noqa: PLC0415
     from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
+    from netkeep_sync.service.links import answer_links  # noqa: PLC0415
+    from netkeep_sync.service.push import projections, push  # noqa: PLC0415
     from netkeep_sync.service.sync_pass import run_pass  # noqa: PLC0415
 
     workspace = session.open()
     session.warn_if_ahead(workspace.roster)
     now = session.now(workspace.roster)
     target, *others = _targets(workspace, output)
+    handed_on = _handed_on(workspace, output)
     busy = session.busy(workspace.roster)
     with workspace.store() as store, pass_lease(workspace, store):
         done = run_pass(
@@ -50,18 +53,23 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
             [target, *others],
             now=now,
             text=workspace.text,
+            links=answer_links(workspace, store),
             is_confirmed=confirm,
             busy=busy,
         )
+        failures = [failure for each in done.pushed.values() for failure in each.failures]
+        if handed_on:
+            target, pushed = handed_on, push(handed_on, projections(done.outlook), store, now=now)
+            failures += pushed.failures
+        else:
+            pushed = done.pushed[target.name]
         feed = make_feed(store, target, now=now)
     if output == "-":
         sys.stdout.buffer.write(feed.document)
-    failures = [failure for each in done.pushed.values() for failure in each.failures]
     for failure in failures:
         click.echo(f"error: {failure}", err=True)
     if failures:
         raise click.exceptions.Exit(1)
-    pushed = done.pushed[target.name]
     files = [path for each in (target, *others) for path in each.files]
     where = ", ".join(map(str, files)) or "standard output"
     click.echo(
@@ -71,8 +79,19 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
     )
 
 
+def _handed_on(workspace: Workspace, output: str | None) -> IcsTarget | None:
+    """Return the target of a file that others may get, with no links to answer in it; None where the entries
+    have none, and the feed's own document will do.
+    """
+    if output is None or not workspace.roster.serve.public_url:
+        return None
+    return workspace.ics_target(() if output == "-" else (Path(output),), name="ics:export")
+
+
 def _targets(workspace: Workspace, output: str | None) -> tuple[IcsTarget, ...]:
     """Return the target that the feed is made of, then those of all other files."""
+    if output is not None and workspace.roster.serve.public_url:
+        return (workspace.ics_target(()),)
     if output is not None:
         return (workspace.ics_target(() if output == "-" else (Path(output),)),)
     others = workspace.reduced_ics_targets()

@@ -44,6 +44,7 @@ _COMMANDS = {
     "serve": ("serve", "Serve the feed and a page, and keep both in step."),
     "healthcheck": ("healthcheck", "Tell whether a `serve` on this machine is alive."),
     "feed": ("feed", "Show or renew the secret address of the feed."),
+    "links": ("links", "Tell where the links in your entries lead, or end them all."),
     "doctor": ("doctor", "Look for what keeps it from its work, and tell what to do."),
     "status": ("status", "Show who is due, overdue, next and never met."),
     "done": ("answers", "You met: at the check-in just passed, or today."),

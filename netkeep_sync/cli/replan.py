@@ -102,6 +102,7 @@ def _record(
 ) -> None:
     """Try it once more with the store to ourselves, record it, and run a pass."""
     from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
+    from netkeep_sync.service.links import answer_links  # noqa: PLC0415
     from netkeep_sync.service.sync_pass import run_pass  # noqa: PLC0415
 
     with workspace.store() as store, pass_lease(workspace, store):
@@ -113,6 +114,7 @@ def _record(
             targets,
             now=now,
             text=workspace.text,
+            links=answer_links(workspace, store),
             busy=comeback.outlook.busy,
         )
     for pushed in done.pushed.values():

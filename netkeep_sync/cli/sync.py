@@ -91,6 +91,7 @@ def run_and_tell(session: Session, workspace: Workspace, store: Store, wish: Wis
 def _run(
     session: Session, workspace: Workspace, store: Store, targets: Sequence[CalendarTarget], wish: Wish
 ) -> Pass:
+    from netkeep_sync.service.links import answer_links  # noqa: PLC0415
     from netkeep_sync.service.sync_pass import run_pass  # noqa: PLC0415
 
     busy = session.busy(workspace.roster)
@@ -102,6 +103,7 @@ def _run(
                 targets,
                 now=session.now(workspace.roster),
                 text=workspace.text,
+                links=answer_links(workspace, store),
                 is_confirmed=wish.is_confirmed,
                 busy=busy,
                 progress=progress,

@@ -49,6 +49,9 @@ class SeriesProjection:
     `color` is one of `contact.COLORS`, empty for the calendar's own. It reminds so many minutes before
     (`reminders`), None as the calendar does of its own accord. `has_meet` asks for a room of Google Meet.
     `guests` are the addresses of who is to be invited; a file or feed can't, and must not show them.
+
+    `answer_url` is where the owner says what came of it, empty where others may read along. It is apart from
+    the description, so that only who means to show it does (`words_for_owner`).
     """
 
     uid: str
@@ -67,11 +70,18 @@ class SeriesProjection:
     is_busy: bool = True
     has_meet: bool = False
     guests: tuple[str, ...] = ()
+    answer_url: str = ""
 
     @property
     def fingerprint(self) -> str:
         """A digest of all of it: equal exactly when nothing a target sees has changed."""
         return _digest(self)
+
+    @property
+    def words_for_owner(self) -> str:
+        """The description, and below it the link to answer."""
+        link = f"What came of it? {self.answer_url}" if self.answer_url else ""
+        return "\n\n".join(filter(None, [self.description, link]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +102,11 @@ class MilestoneProjection:
     def fingerprint(self) -> str:
         """A digest of all of it: equal exactly when nothing a target sees has changed."""
         return _digest(self)
+
+    @property
+    def words_for_owner(self) -> str:
+        """The description: a milestone asks nothing."""
+        return self.description
 
 
 Projection = SeriesProjection | MilestoneProjection
@@ -130,12 +145,14 @@ def project(
     next_on: date | None = None,
     show: Show = Show.FULL,
     color: str = "",
+    answer_url: str = "",
 ) -> SeriesProjection:
     """Return of a series what a calendar may show.
 
     `contact` is None once they have left the roster, else with the channel that they are met by (`as_met`).
     A series with nothing ahead says no more of itself than its title; `next_on` is the day of its next
-    check-in, if that is planned yet. `color` is that of its category.
+    check-in, if that is planned yet. `color` is that of its category. `answer_url` is only shown where all is
+    and nobody is invited; it stays when nothing is ahead, for what has passed may be answered yet.
     """
     channel = contact.channel if contact and contact.channel.key == series.channel else None
     busy = _busy(series, channel)
@@ -147,7 +164,13 @@ def project(
         is_at_theirs = series.city or (contact and contact.place)
         location = channel.place if channel and is_ahead and not is_at_theirs else ""
         return replace(in_words, summary=_first_name_title(series, contact, channel), location=location)
-    full = replace(in_words, summary=series.summary, category=series.category, location=series.city)
+    full = replace(
+        in_words,
+        summary=series.summary,
+        category=series.category,
+        location=series.city,
+        answer_url=answer_url if contact and not contact.is_invited else "",
+    )
     if not (contact and is_ahead):
         return full
     return replace(

@@ -166,6 +166,40 @@ class Desk:
         told = f"{self.contact.name}: held on {self._said(day)}.{promised}"
         return Answer(facts=(fact, *exchanged), told=told)
 
+    # -- of one check-in, by its name: said twice, it is said once ------------------------------------
+
+    def met(self, slot: SlotName, *, held_on: date, note: str = "") -> Answer:
+        """Take a meeting on that day for this check-in, whenever it was planned."""
+        self._refuse_future(held_on)
+        told = f"{self.contact.name}: held on {self._said(held_on)}."
+        if self._is_known(slot, Result.HELD, day=held_on, note=note):
+            return Answer(facts=(), told=told)
+        return Answer(facts=(self._fact(Held, held_on=held_on, slot=slot, note=note),), told=told)
+
+    def let_go(self, slot: SlotName, *, day: date, note: str = "") -> Answer:
+        """Let this check-in go, which was planned on that day."""
+        told = f"{self.contact.name}: skipped {self._said(day)}."
+        if self._is_known(slot, Result.SKIPPED, note=note):
+            return Answer(facts=(), told=told)
+        return Answer(facts=(self._fact(Skipped, slot=slot, note=note),), told=told)
+
+    def put_off(self, slot: SlotName, *, until_on: date, has_passed: bool) -> Answer:
+        """Put this check-in off until that day. One that has passed did not come about."""
+        is_missed = has_passed and not self._is_known(slot, Result.MISSED)
+        missed = (self._fact(Missed, slot=slot),) if is_missed else ()
+        if not missed and self.history.snoozed_until_on == until_on:
+            return Answer(facts=(), told=f"{self.contact.name}: snoozed until {self._said(until_on)}.")
+        snoozed = self.snooze(until_on=until_on)
+        return Answer(facts=(*missed, *snoozed.facts), told=snoozed.told)
+
+    def _is_known(self, slot: SlotName, result: Result, *, day: date | None = None, note: str = "") -> bool:
+        return any(
+            (one.slot, one.result, one.evidence) == (slot, result, Evidence.CONFIRMED)
+            and day in (None, one.day)
+            and note in ("", one.note)
+            for one in self.history.outcomes
+        )
+
     def _exchanged(self, exchange: Exchange, day: date) -> tuple[Gave | Asked | Promised, ...]:
         """Return what went to and fro as facts, without what is known already."""
         if exchange.by_on and not (exchange.promised or exchange.they_promised):

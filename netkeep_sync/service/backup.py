@@ -192,14 +192,14 @@ def _with_newcomers(dump: Dump, before: Dump) -> Dump:
 
 
 def _with_feeds_of_today(dump: Dump, before: Dump) -> Dump:
-    """Return the dump with generations of feeds that are as new as those of today: an address that was
-    renewed or ended stays so.
+    """Return the dump with generations of feeds and links that are as new as those of today: an address that
+    was renewed or ended stays so.
     """
     today = {row["name"]: row for row in before.rows["feed"]}
     feeds = {row["name"]: _at_least(row, today.get(row["name"])) for row in dump.rows["feed"]}
     feeds |= {name: {**row, "is_revoked": True} for name, row in today.items() if name not in feeds}
-    generation = max(dump.roster["feed_generation"], before.roster["feed_generation"])
-    roster = {**dump.roster, "feed_generation": generation}
+    names = ("feed_generation", "link_generation")
+    roster = {**dump.roster, **{name: max(dump.roster[name], before.roster[name]) for name in names}}
     return Dump.of(roster, {**dump.rows, "feed": tuple(feeds.values())})
 
 

@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError
 
 from netkeep_sync.core.roster import GoogleCalendar
@@ -46,6 +47,7 @@ _LITTLE_SPACE = 100 * 1024 * 1024
 _SOME_SPACE = 1024 * 1024 * 1024
 _HORIZON = timedelta(days=731)
 _KEY_BYTES = 32
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Level(StrEnum):
@@ -97,6 +99,7 @@ def examine(
     yield from zone_data(_zones(roster))
     yield from _holidays(roster, now=now)
     yield from _notify(roster)
+    yield from _public_url(roster)
     yield from _files(workspace)
     sign_ins = list(_google_sign_ins(roster, now=now))
     yield from sign_ins
@@ -234,6 +237,21 @@ def _notify(roster: Roster) -> Iterator[Finding]:
         )
     if not wrong:
         yield _ok("notices", f"apprise knows every address ({len(roster.notify)})")
+
+
+def _public_url(roster: Roster) -> Iterator[Finding]:
+    """Tell what the address for others is like, where there is one."""
+    url = urlsplit(roster.serve.public_url)
+    if not roster.serve.public_url:
+        return
+    if url.scheme == "https" or url.hostname in _THIS_MACHINE:
+        yield _ok("public_url", f"your own entries carry links to {roster.serve.public_url}")
+    else:
+        yield _warning(
+            "public_url",
+            f"{roster.serve.public_url} is not https: whoever is on the way can read links and answer",
+            "put a reverse proxy with TLS in front of `netkeep-sync serve`, and write its https:// address",
+        )
 
 
 # Files, and who may read them

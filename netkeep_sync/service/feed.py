@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from netkeep_sync.store.store import Store
     from netkeep_sync.targets.ics import IcsTarget
 
-__all__ = ["Feed", "feed_of", "feed_token", "key_path", "make_feed"]
+__all__ = ["Feed", "derived_key", "feed_of", "feed_token", "key_path", "make_feed"]
 
 _KEY_BYTES = 32
 
@@ -68,16 +68,19 @@ def feed_of(store: Store, name: str, document: bytes, *, now: datetime, before: 
 
 def feed_token(workspace: Workspace, *, generation: int, name: str = DEFAULT_FEED) -> str:
     """Return the secret of a feed's address: 43 characters, 256 bits."""
-    key = _key(key_path(workspace))
     words = ["feed", workspace.roster.key, str(generation)]
     if name != DEFAULT_FEED:  # whose address is older than the others
         words = ["named feed", workspace.roster.key, name, str(generation)]
-    purpose = "\n".join(words).encode()
-    return base64.urlsafe_b64encode(hmac.digest(key, purpose, "sha256")).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(derived_key(workspace, *words)).rstrip(b"=").decode()
+
+
+def derived_key(workspace: Workspace, *purpose: str) -> bytes:
+    """Return 256 bits that are made of the key file for this purpose alone."""
+    return hmac.digest(_key(key_path(workspace)), "\n".join(purpose).encode(), "sha256")
 
 
 def key_path(workspace: Workspace) -> Path:
-    """Return where the key lies that the addresses of all feeds on this state are made of."""
+    """Return where the key lies that the addresses of all feeds and links on this state are made of."""
     return workspace.state_path.with_name(f"{workspace.state_path.name}.key")
 
 

@@ -21,6 +21,7 @@ from netkeep_sync.service.answers import contact_keyed
 from netkeep_sync.service.busy import Kept, read_busy
 from netkeep_sync.service.feeds import Feeds, token_digest
 from netkeep_sync.service.lease import pass_lease
+from netkeep_sync.service.links import answer_links
 from netkeep_sync.service.next_pass import rehearse
 from netkeep_sync.service.outlook import look
 from netkeep_sync.service.sync_pass import run_pass
@@ -32,6 +33,7 @@ from netkeep_sync.store.store import PassRecord
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from netkeep_sync.core.answer_link import AnswerLinks
     from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.feed import FeedSpec
     from netkeep_sync.service.answers import Answer, Desk
@@ -187,6 +189,7 @@ class Keeper:
             (self._target, *self._others),
             now=now,
             text=self.workspace.text,
+            links=self.links(),
             busy=busy,
             is_confirmed=is_confirmed,
         )
@@ -222,6 +225,12 @@ class Keeper:
     def now(self) -> datetime:
         """Return the moment that counts as now."""
         return self._clock()
+
+    def links(self) -> AnswerLinks | None:
+        """Return the links of the entries as they are this very moment: a rotation counts at once. Raises
+        StoreError.
+        """
+        return answer_links(self.workspace, self._store)
 
     @property
     def memory(self) -> ReadableStore:

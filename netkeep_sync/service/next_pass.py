@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.errors import GuardRefused
 from netkeep_sync.service.changes import changes_of
+from netkeep_sync.service.links import answer_links
 from netkeep_sync.service.rehearsal import scratch_store
 from netkeep_sync.service.sync_pass import run_pass
 
@@ -60,6 +61,7 @@ def rehearse(
             targets,
             now=now,
             text=workspace.text,
+            links=answer_links(workspace, store),
             busy=busy,
             is_confirmed=is_confirmed,
         )

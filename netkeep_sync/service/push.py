@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
+    from netkeep_sync.core.answer_link import AnswerLinks
     from netkeep_sync.core.baseline import Baseline
     from netkeep_sync.core.diff import Change
     from netkeep_sync.core.projection import Projection
@@ -72,15 +73,18 @@ class Pushed:
         return sum(one.after is None for one in self.made)
 
 
-def projections(outlook: Outlook, show: Show = Show.FULL) -> tuple[Projection, ...]:
+def projections(
+    outlook: Outlook, show: Show = Show.FULL, *, links: AnswerLinks | None = None
+) -> tuple[Projection, ...]:
     """Return what a target should hold: every series that is published, and the milestones of everybody
-    in the roster, paused or not, if it shows them. `show` is what the target may tell of the people.
+    in the roster, paused or not, if it shows them. `show` is what the target may tell of the people. `links`
+    are for a target that is the owner's own alone.
     """
     milestones = () if show is Show.BUSY else _milestone_projections(outlook, show)
-    return (*_series_projections(outlook, show), *milestones)
+    return (*_series_projections(outlook, show, links), *milestones)
 
 
-def _series_projections(outlook: Outlook, show: Show) -> Iterator[Projection]:
+def _series_projections(outlook: Outlook, show: Show, links: AnswerLinks | None) -> Iterator[Projection]:
     roster = outlook.roster
     contacts = {contact.key: contact for contact in roster.contacts}
     colors = {category.key: category.color for category in roster.categories}
@@ -96,6 +100,7 @@ def _series_projections(outlook: Outlook, show: Show) -> Iterator[Projection]:
             next_on=next_days.get(series.uid),
             show=show,
             color=colors.get(series.category, ""),
+            answer_url=links.address(series.uid) if links else "",
         )
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from netkeep_sync.core.answer_link import AnswerLinks
     from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.fact import AnyFact
     from netkeep_sync.core.roster import Roster
@@ -64,15 +65,19 @@ def run_pass(
     *,
     now: datetime,
     text: str,
+    links: AnswerLinks | None = None,
     is_confirmed: bool = False,
     busy: Busy = FREE,
     progress: Progress = silent,
 ) -> Pass:
     """Bring the store and every target in step with the roster, whose file reads `text`, and check-ins off
-    the time that is `busy`.
+    the time that is `busy`. `links` are those of the entries, as the roster and the store have them now
+    (`links.py`).
 
     Raises GuardRefused, with nothing written, when too many contacts have left the roster or a calendar.
     """
+    if links is None and roster.serve.public_url:
+        raise ValueError("the roster's entries have links, and a pass without them would take them out")
     with ExitStack() as open_targets:
         for target in targets:
             open_targets.callback(target.close)
@@ -94,7 +99,9 @@ def run_pass(
 
         store.save_series(changed := _changed(outlook), undo=_undo(outlook, changed, store, text=text))
         pushed = deaf | {
-            target.name: push(target, projections(outlook, target.show), store, now=now, progress=progress)
+            target.name: push(
+                target, projections(outlook, target.show, links=links), store, now=now, progress=progress
+            )
             for target in targets
             if target.name not in deaf
         }

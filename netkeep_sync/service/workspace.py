@@ -70,11 +70,13 @@ class Workspace:
         calendars = self.roster.calendars
         return tuple(Path(one.path) for one in calendars if isinstance(one, IcsCalendar) and one.show is show)
 
-    def ics_target(self, files: Sequence[Path] | None = None) -> IcsTarget:
-        """Return the .ics target that writes these files; None for those that show everything."""
+    def ics_target(self, files: Sequence[Path] | None = None, *, name: str = "") -> IcsTarget:
+        """Return the .ics target that writes these files; None for those that show everything. `name` is that
+        of one apart from the feed.
+        """
         from netkeep_sync.targets.ics import IcsTarget  # noqa: PLC0415  60 ms, where something is published
 
-        return IcsTarget(files=self.ics_files() if files is None else files, refresh=REFRESH)
+        return IcsTarget(files=self.ics_files() if files is None else files, refresh=REFRESH, name=name)
 
     def targets(
         self, environ: Mapping[str, str], *, is_rehearsal: bool = False

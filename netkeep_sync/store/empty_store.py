@@ -71,6 +71,10 @@ class EmptyStore:
         """Return the first."""
         return 1
 
+    def link_generation(self) -> int:
+        """Return the first one."""
+        return 1
+
     def feeds(self) -> tuple[FeedSpec, ...]:
         """Return the one that is always there."""
         return (default_feed(self.feed_generation()),)

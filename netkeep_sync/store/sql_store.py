@@ -323,6 +323,10 @@ class SqlStore:
         """Return the default feed's generation, 1 at first. It is part of what its token is made of."""
         return int(self._of_row(tables.roster.c.feed_generation))
 
+    def link_generation(self) -> int:
+        """Return the generation of the links in entries, 1 at first."""
+        return int(self._of_row(tables.roster.c.link_generation))
+
     def feeds(self) -> tuple[FeedSpec, ...]:
         """Return every feed that is offered: the default one, then the others sorted by name."""
         query = self._query(tables.feed).where(tables.feed.c.is_revoked.is_(False))
@@ -367,6 +371,13 @@ class SqlStore:
             self._delete(connection, tables.baseline, [{"target": feed.target}])
             documents = [{"target": feed.target}, {"target": feed.listing}]
             self._delete(connection, tables.publication, documents)
+
+    def rotate_links(self) -> int:
+        """Raise the generation of the links in entries and return it, and make the roster due."""
+        with self._writing() as connection:
+            column = tables.roster.c.link_generation
+            self._update_roster(connection, link_generation=column + 1, next_due_at=null())
+            return int(connection.scalar(self._row_query(column)))
 
     def save_fetches(self, fetches: Mapping[str, Fetch]) -> None:
         """Note the last fetches of these feeds, by name."""

@@ -104,6 +104,9 @@ class ReadableStore(Protocol):
     def feed_generation(self) -> int:
         """Return the default feed's generation, 1 at first. It is part of what its token is made of."""
 
+    def link_generation(self) -> int:
+        """Return the generation of the links in entries, 1 at first. Each is signed with a key of its own."""
+
     def feeds(self) -> tuple[FeedSpec, ...]:
         """Return every feed that is offered: the default one, then the others sorted by name."""
 
@@ -181,6 +184,11 @@ class Store(ReadableStore, Protocol):
 
     def revoke_feed(self, name: str) -> None:
         """Offer the feed no more, and forget what it holds. Raises FeedError when there is no such feed."""
+
+    def rotate_links(self) -> int:
+        """Raise the generation of the links in entries and return it, and make the roster due, for only a
+        pass writes the new ones.
+        """
 
     def save_fetches(self, fetches: Mapping[str, Fetch]) -> None:
         """Note the last fetches of these feeds, by name."""

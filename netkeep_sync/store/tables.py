@@ -50,7 +50,7 @@ __all__ = [
     "undo",
 ]
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision. Said here too, so that opening a database need not import Alembic (300 ms)."""
 
 
@@ -105,6 +105,7 @@ roster = Table(
     Column("lease_until_at", UtcDateTime),
     Column("epoch", Integer, nullable=False),
     Column("feed_generation", Integer, nullable=False),
+    Column("link_generation", Integer, server_default="1", nullable=False),
     Column("good_text", Text),
     UniqueConstraint("key"),
 )

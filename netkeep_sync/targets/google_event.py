@@ -55,6 +55,9 @@ _PARTS = frozenset({"summary", "place", "notes"}) | TIMES
 
 _TAG = re.compile(r"<br\s*/?>|</p>|</?(?:p|span|div|html-blob|u|b|i)\b[^>]*>", re.IGNORECASE)
 
+_ANCHOR = re.compile(r"</?a\b[^>]*>", re.IGNORECASE)
+"""What Google's editor makes of an address: in our notes it is one of ours. What the owner wrote keeps it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
@@ -76,7 +79,7 @@ class Content:
         return cls(
             summary=event.get("summary", "").strip(),
             time=" ".join([start, end, *_rules(event)]),
-            notes=notes.strip(),
+            notes=_ANCHOR.sub("", notes).strip(),
             place=event.get("location", "").strip(),
             own=own.strip(),
         )
@@ -286,7 +289,7 @@ def _description(projection: Projection, own: str) -> str:
         case SeriesProjection(guests=(_, *_)):
             return f"{LINE}\n\n{own}" if own else ""
         case _:
-            return "\n\n".join(filter(None, [projection.description, LINE, own]))
+            return "\n\n".join(filter(None, [projection.words_for_owner, LINE, own]))
 
 
 def _time(projection: Projection) -> dict[str, Any]:

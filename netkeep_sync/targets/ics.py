@@ -327,8 +327,8 @@ def _complete(event: Event, projection: Projection, *, sequence: int, changed_at
     event.add("LAST-MODIFIED", changed_at)
     event.add("SEQUENCE", sequence)
     event.add("SUMMARY", Text(projection.summary))
-    if projection.description:
-        event.add("DESCRIPTION", Text(projection.description))
+    if words := projection.words_for_owner:
+        event.add("DESCRIPTION", Text(words))
     if location:
         event.add("LOCATION", Text(location))
     if projection.category:

@@ -12,11 +12,13 @@ from starlette.routing import Route
 
 from netkeep_sync.web import actions, feed_actions, pages
 from netkeep_sync.web.actions import to_calendars, to_person, to_plan
+from netkeep_sync.web.answer_link import answer_link
 from netkeep_sync.web.feed import serve_feed, serve_listing
 from netkeep_sync.web.guard import Sessions, action, page
 from netkeep_sync.web.numbers import page_of_numbers
 from netkeep_sync.web.operators import FeedHits, metrics, ready
 from netkeep_sync.web.rendering import STYLE
+from netkeep_sync.web.throttle import Throttle
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -50,6 +52,7 @@ ROUTES = [
     # First, for programs ask all day, and routes are tried in order.
     Route("/feed/{token}.ics", serve_feed, methods=["GET"]),
     Route("/feed/{token}.json", serve_listing, methods=["GET"]),
+    Route("/a/{token}", answer_link, methods=["GET", "POST"]),
     page("/", pages.today),
     page("/year", pages.year),
     page("/people", pages.people),
@@ -76,10 +79,18 @@ ROUTES = [
 ]
 
 
+_WORDS = {
+    404: "Not found\n",
+    405: "Method not allowed\n",
+    429: "Too many requests\n",
+    503: "Not just now\n",
+}
+
+
 async def _refusal(_request: Request, error: Exception) -> Response:
     """Answer every HTTP error in one line, the same for each of its kind."""
     assert isinstance(error, HTTPException)  # noqa: S101  it is registered for no other
-    words = {404: "Not found\n", 405: "Method not allowed\n"}.get(error.status_code, "Refused\n")
+    words = _WORDS.get(error.status_code, "Refused\n")
     return PlainTextResponse(words, status_code=error.status_code, headers=error.headers)
 
 
@@ -107,4 +118,5 @@ def make_app(keeper: Keeper, *, is_metrics_open: bool = False) -> ASGIApp:
     app.state.feed_hits = Counter()
     app.state.is_metrics_open = is_metrics_open
     app.state.sessions = Sessions()
+    app.state.throttle = Throttle()
     return FeedHits(_Headers(app), app.state.feed_hits)

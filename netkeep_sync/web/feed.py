@@ -56,6 +56,7 @@ def _found(request: Request, asked: Mapping[bytes, bytes]) -> ServedFeed:
     keeper: Keeper = request.app.state.keeper
     found = keeper.view.feed_at(request.path_params["token"])
     if found is None:
+        request.app.state.throttle.count(request)  # of guesses only: behind a proxy many may seem one
         raise HTTPException(404)
     if request.method == "GET":
         keeper.note_fetch(found, user_agent=asked.get(b"user-agent", b"").decode("latin-1"))

@@ -39,7 +39,16 @@ if TYPE_CHECKING:
 
     from netkeep_sync.service.keeper import Keeper
 
-__all__ = ["Said", "Sessions", "Visit", "action", "is_loopback", "page"]
+__all__ = [
+    "Said",
+    "Sessions",
+    "Visit",
+    "action",
+    "is_loopback",
+    "is_sent_from",
+    "page",
+    "read_form",
+]
 
 _FORM_BYTES = 16 * 1024
 _FORM_FIELDS = 16
@@ -139,7 +148,7 @@ def action(
 
     async def answer(request: Request) -> Response:
         visit = _visit(request)
-        form = await _form(request)
+        form = await read_form(request)
         _believe(visit, form)
         try:
             words, is_refusal = await run_in_threadpool(act, visit, form), False
@@ -177,7 +186,7 @@ def _kept_private(response: Response, visit: Visit) -> Response:
     return response
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def read_form(request: Request) -> dict[str, str]:
     """Return the fields of a small form, their text cleaned."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
@@ -196,12 +205,19 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: clean_text(value).strip() for name, value in fields}
 
 
+def is_sent_from(request: Request, *own: str) -> bool:
+    """Tell whether a form was sent from a page of ours, as far as the browser tells: from one of these
+    origins, where it tells that.
+    """
+    sent_from = request.headers.get("sec-fetch-site")
+    if sent_from is not None:
+        return sent_from == "same-origin"
+    return request.headers.get("origin", "null") in {*own, "null"}
+
+
 def _believe(visit: Visit, form: Mapping[str, str]) -> None:
     """Raise 403 unless the form comes from one of our own pages."""
-    request = visit.request
-    sent_from = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin", "null")
-    own = f"{request.url.scheme}://{request.url.netloc}"
-    is_ours = sent_from == "same-origin" if sent_from is not None else origin in {own, "null"}
+    url = visit.request.url
+    is_ours = is_sent_from(visit.request, f"{url.scheme}://{url.netloc}")
     if not is_ours or not hmac.compare_digest(form.get("token", "").encode(), visit.token.encode()):
         raise HTTPException(403)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.web.guard import Visit
 
-__all__ = ["STYLE", "render"]
+__all__ = ["STYLE", "render", "render_alone"]
 
 STYLE = (Path(__file__).parent / "static" / "style.css").read_bytes()
 
@@ -33,6 +33,12 @@ _environment = Environment(
 )
 _environment.globals["count"] = count
 _environment.globals["style"] = f"/style.css?{hashlib.sha256(STYLE).hexdigest()[:12]}"
+
+
+def render_alone(template: str, *, status: int = 200, **told: Any) -> Response:
+    """Return a page that belongs to no visit: nothing of the roster is on it but what is told here."""
+    content = _environment.get_template(template).render(**told)
+    return HTMLResponse(content, status_code=status, headers={"Cache-Control": "no-store"})
 
 
 def render(visit: Visit, template: str, outlook: Outlook, **told: Any) -> Response:

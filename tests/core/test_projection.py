@@ -88,6 +88,7 @@ OTHER: dict[str, Any] = {
     "is_busy": False,
     "has_meet": True,
     "guests": ("ada@example.com",),
+    "answer_url": "https://example.com/a/x",
 }
 
 
@@ -355,3 +356,36 @@ def test_an_ended_series_stays_for_a_year(days, is_published):
 
 def test_a_series_that_begins_far_ahead_is_published():
     assert published([series("2035-10-02", "every 5 years")], today=TODAY)
+
+
+LINK = "https://example.com/a/x"
+
+
+def test_the_link_to_answer_stands_below_the_words_and_apart_from_them():
+    made = project(SERIES, contact=ADA, history=MET, answer_url=LINK)
+
+    assert made == replace(MADE, answer_url=LINK)
+    assert made.words_for_owner == f"{MADE.description}\n\nWhat came of it? {LINK}"
+    assert MADE.words_for_owner == MADE.description
+
+
+def test_the_link_stays_when_nothing_is_ahead():
+    made = project(SERIES, contact=ADA, history=MET, is_ahead=False, answer_url=LINK)
+
+    assert (made.description, made.words_for_owner) == ("", f"What came of it? {LINK}")
+
+
+@pytest.mark.parametrize("show", [Show.FIRST_NAME, Show.BUSY])
+def test_where_less_is_shown_there_is_no_link(show):
+    assert project(SERIES, contact=ADA, history=MET, show=show, answer_url=LINK).answer_url == ""
+
+
+def test_whoever_is_invited_or_has_left_makes_an_entry_without_a_link():
+    for who in (replace(ADA, is_invited=True, email="ada@example.com"), replace(ADA, is_invited=True), None):
+        assert project(SERIES, contact=who, history=MET, answer_url=LINK).answer_url == ""
+
+
+def test_a_milestone_has_no_link():
+    made = project_milestone(Milestone(label="birthday", month=3, day=14), contact=ADA, roster="test")
+
+    assert made.words_for_owner == made.description
