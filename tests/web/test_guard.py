@@ -8,7 +8,7 @@ import pytest
 from netkeep_sync.web.app import ROUTES
 from netkeep_sync.web.guard import Said, Sessions
 
-PAGES = ["/", "/year", "/people", "/people/john-doe", "/plan", "/calendars"]
+PAGES = ["/", "/year", "/people", "/people/john-doe", "/numbers", "/plan", "/calendars"]
 ACTIONS = {
     "/people/john-doe/done": {},
     "/people/john-doe/kept": {"what": "The book"},
