@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netkeep_sync.cli.contact_argument import complete_contact, contact_argument
+from netkeep_sync.cli.file_options import file_options, instead_option
 from netkeep_sync.cli.session import DAY, Session, common_options
 
 if TYPE_CHECKING:
@@ -188,8 +189,21 @@ def pause(session: Session, *, contact: tuple[str, ...], note: str) -> None:
 
 @click.command()
 @_contact
+@instead_option
+@file_options
 @common_options
 @click.pass_obj
-def resume(session: Session, *, contact: tuple[str, ...]) -> None:
-    """Bring the check-ins with CONTACT back, after a pause or a snooze."""
-    _answer(session, contact, lambda desk: desk.resume())
+def resume(session: Session, /, *, contact: tuple[str, ...], instead_of: str, **sure: bool) -> None:
+    """Bring the check-ins with CONTACT back, after a pause or a snooze, or from the bench.
+
+    To bring somebody back from the bench changes the file: that is shown first, and asked for.
+    """
+    from netkeep_sync.cli.tend import is_resting, resume_from_bench  # noqa: PLC0415
+
+    words = " ".join(contact)
+    if is_resting(session, words):
+        resume_from_bench(session, words, sure, instead_of=instead_of)
+    elif instead_of or sure["dry_run"]:
+        raise click.UsageError("--instead-of and --dry-run are for those who rest on the bench")
+    else:
+        _answer(session, contact, lambda desk: desk.resume())

@@ -17,16 +17,16 @@ __all__ = ["contact_names"]
 
 
 def contact_names(path: Path) -> dict[str, str]:
-    """Return the name of each contact by key, as far as the file can be read."""
+    """Return the name of each contact by key, as far as the file can be read; of those on the bench too."""
     try:
         with path.open("rb") as file:
             text = file.read(MAX_BYTES + 1)
     except (OSError, ValueError):
         return {}
     tree = read_yaml(text, file=str(path)).tree
-    contacts = tree.get("contacts") if isinstance(tree, dict) else None
+    sections = [tree.get(key) for key in ("contacts", "bench")] if isinstance(tree, dict) else []
     names: dict[str, str] = {}
-    for contact in contacts if isinstance(contacts, list) else ():
+    for contact in (one for section in sections if isinstance(section, list) for one in section):
         if isinstance(contact, dict) and (name := contact.get("name")) is not None:
             names[slug(str(contact.get("id") or name))] = str(name)
     names.pop("", None)

@@ -379,10 +379,9 @@ def _list_style(layout: Layout) -> tuple[int, int]:
 
 
 def _stands_apart(layout: Layout, parent: Any, index: int) -> bool:
-    """Tell whether there is a blank line above an entry and its comments."""
-    chunk = layout.chunk(parent, index)
-    first = chunk.first
-    while index == 0 and first and layout.line(first - 1).lstrip().startswith("#"):
+    """Tell whether there is a blank line above an entry and all comments there."""
+    first = layout.chunk(parent, index).head
+    while first and layout.line(first - 1).lstrip().startswith("#"):
         first -= 1
     return layout.is_blank(first - 1)
 

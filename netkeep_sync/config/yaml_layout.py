@@ -12,6 +12,7 @@ the comments directly above it in its own column.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from netkeep_sync.config.yaml_source import YamlPath, YamlSource
 
 __all__ = ["Child", "Chunk", "Layout", "NoPlace", "Splice", "is_block", "quote_of"]
+
+
+# An entry that was made a comment, of a list and of a map.
+_ITEM = re.compile(r"\s*#\s*-\s")
+_KEY = re.compile(r"\s*#\s*[a-z_]+:(\s|$)")
 
 
 class NoPlace(Exception):
@@ -189,8 +195,12 @@ class Layout:
             above = self.last_line(parent, index - 1) if index else -1
             while first - 1 > above and self._is_comment(first - 1, column=self.column(parent)):
                 first -= 1
-            if any(self.line(line).split()[1:2] == ["-"] for line in range(first, head)):
-                first = head  # an entry that was made a comment is nobody's
+        # What was made a comment is nobody's: a key, and an entry with all its lines.
+        is_list = isinstance(parent, yaml.SequenceNode)
+        for line in range(head - 1, first - 1, -1):
+            if (_ITEM if is_list else _KEY).match(self.line(line)):
+                first = head if is_list else line + 1
+                break
         return Chunk(first, head, last)
 
     def shares_line(self, parent: Any, index: int) -> bool:

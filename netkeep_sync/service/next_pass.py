@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.busy import Busy
     from netkeep_sync.service.changes import Change
+    from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.service.sync_pass import Pass
     from netkeep_sync.service.workspace import Workspace
     from netkeep_sync.store.store import Store
@@ -36,10 +37,11 @@ class TargetChanges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextPass:
-    """What a pass would do. `refusal` is why it would be refused unless it is confirmed, empty where it would
-    not; `targets` is then what it would do once confirmed.
+    """What a pass would do; `outlook` is what it would plan. `refusal` is why it would be refused unless it
+    is confirmed, empty where it would not; `targets` is then what it would do once confirmed.
     """
 
+    outlook: Outlook
     targets: tuple[TargetChanges, ...]
     refusal: str = ""
 
@@ -74,6 +76,7 @@ def rehearse(
             refusal = str(error)
             done = tried(store, is_confirmed=True)
     return NextPass(
+        outlook=done.outlook,
         targets=tuple(
             TargetChanges(
                 target=target.name,

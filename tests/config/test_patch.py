@@ -224,6 +224,14 @@ def test_a_commented_entry_is_nobodys():
     check("- a\n# - old\n#   older\n- b\n- c\n", [RemoveItem((1,))], "- a\n# - old\n#   older\n- c\n")
 
 
+def test_a_key_takes_no_other_along_that_was_made_a_comment():
+    check(
+        "a: 1\n# last_met: x\nb: 2\n# what for\nc: 3\n",
+        [RemoveKey(("b",)), RemoveKey(("c",))],
+        "a: 1\n# last_met: x\n",
+    )
+
+
 def test_a_key_in_the_line_of_its_dash_goes():
     check("l:\n  - id: x  # c\n    name: y\n", [RemoveKey(("l", 0, "id"))], "l:\n  - name: y\n")
 
@@ -445,4 +453,4 @@ def test_the_example_loses_nobody_on_the_way_to_the_bench_and_back(moves):
         text = patched(text, [MoveItem(("bench", 0), ("contacts",))])
     before, after = (sorted(one.split()) for one in (EXAMPLE, text))
     assert before == after
-    assert "bench:" not in text
+    assert "\nbench:" not in text

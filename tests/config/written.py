@@ -96,7 +96,7 @@ class Written:
 
 
 plain = st.sampled_from(["peers", "every 6 weeks", "2026-09-14", "Łukasz Żak", "x", "http://a.b/c#d"])
-comments = st.sampled_from(["# a comment", "#", "# name: nobody", "#- : {"])
+comments = st.sampled_from(["# a comment", "#", "# name: nobody", "# -: {"])
 tails = st.sampled_from(["", "  # why", " #", "   # : - {"])
 keys = ("name", "category", "notes", "cadence", "email")
 

@@ -1,0 +1,284 @@
+"""`add`, `edit`, `rest`, `retire`, `rename`, and `resume` from the bench: the list, tended from here.
+
+Each shows the diff of the file and what changes on the calendars, and asks; off a terminal nothing is done
+without `--yes`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from netkeep_sync.cli.contact_argument import complete_contact, contact_argument
+from netkeep_sync.cli.file_options import file_options, instead_option
+from netkeep_sync.cli.session import DAY, Session, common_options
+from netkeep_sync.errors import Refused, RosterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from netkeep_sync.core.contact import Contact
+    from netkeep_sync.service.next_pass import NextPass
+    from netkeep_sync.service.outlook import Outlook
+    from netkeep_sync.service.tending import Desire, Tending
+    from netkeep_sync.service.workspace import Workspace
+
+__all__ = ["add", "edit", "is_resting", "rename", "rest", "resume_from_bench", "retire"]
+
+
+@click.command()
+@click.argument("name", nargs=-1, required=True, metavar="NAME [KEY=VALUE]...")
+@click.option("--category", metavar="CATEGORY", required=True, help="Which group they belong to.")
+@instead_option
+@file_options
+@common_options
+@click.pass_obj
+def add(session: Session, /, *, name: tuple[str, ...], category: str, instead_of: str, **sure: bool) -> None:
+    """Put NAME into the roster file, with whatever else you say of them: email=ada@example.com.
+
+    Lists are written with semicolons, as in ask="How is Oslo?; Which book?", and days of the year as
+    milestones.birthday=03-14. Tells what one more person costs, and who could rest instead.
+    """
+    words, settings = _apart(name)
+
+    def wish(tending: Tending) -> Desire:
+        return tending.add(words, category, settings)
+
+    _tend(session, wish, sure, instead_of=instead_of)
+
+
+@click.command()
+@click.argument(
+    "contact", nargs=-1, required=True, metavar="CONTACT KEY=VALUE...", shell_complete=complete_contact
+)
+@file_options
+@common_options
+@click.pass_obj
+def edit(session: Session, /, *, contact: tuple[str, ...], **sure: bool) -> None:
+    """Change what the roster file says of CONTACT: cadence=monthly; with nothing after the "=", remove it.
+
+    Lists are written with semicolons, as in ask="How is Oslo?; Which book?", and days of the year as
+    milestones.birthday=03-14.
+    """
+    words, settings = _apart(contact)
+    if not settings:
+        raise click.UsageError('say what to change, such as cadence="every 6 weeks"')
+    _tend(session, lambda tending: tending.edit(_anybody(tending, words), settings), sure)
+
+
+@click.command()
+@contact_argument()
+@click.option("--until", "again_on", type=DAY, help="A day to look at them again.")
+@file_options
+@common_options
+@click.pass_obj
+def rest(session: Session, /, *, contact: tuple[str, ...], again_on: date | None, **sure: bool) -> None:
+    """Put CONTACT on the bench: no check-ins, and nothing is forgotten. `resume` brings them back."""
+    words = " ".join(contact)
+    _tend(session, lambda tending: tending.rest(_anybody(tending, words), again_on=again_on), sure)
+
+
+@click.command()
+@contact_argument()
+@file_options
+@common_options
+@click.pass_obj
+def retire(session: Session, /, *, contact: tuple[str, ...], **sure: bool) -> None:
+    """Take CONTACT out of the roster file, or off its bench. What you did together stays in the history."""
+    _tend(session, lambda tending: tending.retire(_anybody(tending, " ".join(contact))), sure)
+
+
+@click.command()
+@click.argument("contact", shell_complete=complete_contact)
+@click.argument("name", metavar="NEW_NAME")
+@file_options
+@common_options
+@click.pass_obj
+def rename(session: Session, /, *, contact: str, name: str, **sure: bool) -> None:
+    """Give CONTACT another name, in quotes if it has several words. Who they are stays the same."""
+    _tend(session, lambda tending: tending.rename(_anybody(tending, contact), name), sure)
+
+
+def is_resting(session: Session, words: str) -> bool:
+    """Tell whether the one who is meant rests on the bench. Raises UnknownContact."""
+    from netkeep_sync.core.identity import recognise_all  # noqa: PLC0415
+    from netkeep_sync.service.answers import one_named  # noqa: PLC0415
+
+    workspace = session.open()
+    memory = workspace.memory()
+    try:
+        roster = recognise_all(workspace.roster, memory.known())
+    finally:
+        memory.close()
+    bench = [one.contact for one in roster.bench]
+    return bool(bench) and one_named((*roster.contacts, *bench), words) in bench
+
+
+def resume_from_bench(session: Session, words: str, sure: Mapping[str, bool], *, instead_of: str) -> None:
+    """Bring somebody back from the bench."""
+    _tend(session, lambda tending: tending.resume(_resting(tending, words)), sure, instead_of=instead_of)
+
+
+def _apart(words: tuple[str, ...]) -> tuple[str, list[str]]:
+    """Return the name that the first words are, and the settings among them."""
+    from netkeep_sync.config.contact_value import is_setting  # noqa: PLC0415
+
+    name = " ".join(word for word in words if not is_setting(word))
+    if not name:
+        raise click.UsageError("say whom you mean before what you say of them")
+    return name, [word for word in words if is_setting(word)]
+
+
+def _anybody(tending: Tending, words: str) -> Contact:
+    from netkeep_sync.service.answers import one_named  # noqa: PLC0415
+
+    roster = tending.outlook.written
+    return one_named((*roster.contacts, *(one.contact for one in roster.bench)), words)
+
+
+def _resting(tending: Tending, words: str) -> Contact:
+    from netkeep_sync.service.answers import one_named  # noqa: PLC0415
+
+    return one_named([one.contact for one in tending.outlook.written.bench], words)
+
+
+def _tend(
+    session: Session,
+    wish: Callable[[Tending], Desire],
+    sure: Mapping[str, bool],
+    *,
+    instead_of: str = "",
+) -> None:
+    """Show what a wish comes to, ask, and do it. `sure` is what `file_options` tell."""
+    from netkeep_sync.cli.output.file_diff import print_file_diff  # noqa: PLC0415
+    from netkeep_sync.service.next_pass import rehearse  # noqa: PLC0415
+    from netkeep_sync.service.outlook import look  # noqa: PLC0415
+    from netkeep_sync.service.tending import Tending  # noqa: PLC0415
+
+    workspace = session.open()
+    now, busy = session.now(workspace.roster), session.busy(workspace.roster)
+    memory = workspace.memory()
+    try:
+        before = look(workspace.roster, memory, now=now, busy=busy)
+    finally:
+        memory.close()
+    tending = Tending(before, workspace.text)
+    desire = wish(tending)
+    edits, told = list(desire.edits), [desire.told]
+    if instead_of:
+        other = tending.rest(_contact_of(tending, instead_of))
+        edits, told = [*other.edits, *edits], [*told, other.told]
+    edited = _tried(session, workspace, edits)
+    if edited.text == workspace.text:
+        click.echo("nothing is left to change", err=True)
+        return
+    print_file_diff(str(workspace.path), workspace.text, edited.text, labels=("now", "then"))
+    coming = rehearse(edited, targets=edited.targets(session.environ, is_rehearsal=True), now=now, busy=busy)
+    _print_changes(edited, coming)
+    _print_room(before, coming.outlook)
+    if sure["dry_run"]:
+        return
+    if not sure["is_sure"] and not (sys.stdin.isatty() and click.confirm("\nDo it?")):
+        click.echo("nothing is changed; `--yes` does it", err=True)
+        return
+    session.warn_if_ahead(workspace.roster)
+    _write(session, workspace, edited, before=before, told=told, wakes=desire.wakes)
+
+
+def _contact_of(tending: Tending, words: str) -> Contact:
+    from netkeep_sync.service.answers import contact_named  # noqa: PLC0415
+
+    return contact_named(tending.outlook.written, words)
+
+
+def _tried(session: Session, workspace: Workspace, edits: list[Any]) -> Workspace:
+    from netkeep_sync.service.tending import tried  # noqa: PLC0415
+
+    try:
+        return tried(workspace, edits, today=session.today)
+    except RosterError:
+        click.echo("nothing is changed; with this edit the file would be wrong:", err=True)
+        raise
+
+
+def _print_changes(edited: Workspace, coming: NextPass) -> None:
+    from netkeep_sync.cli.output.changes import print_changes  # noqa: PLC0415  rich, for eyes only
+
+    click.echo()
+    for one in coming.targets:
+        if one.changes:
+            click.echo("feed" if one.target == "ics" and not edited.ics_files() else one.target)
+        print_changes(coming.outlook, one.changes)
+        for failure in one.failures:
+            click.echo(f"error: {failure}", err=True)
+    if coming.refusal:
+        click.echo(f"the file would be written, but not the calendars: {coming.refusal}", err=True)
+    if not any(one.changes for one in coming.targets):
+        click.echo("no check-in changes")
+
+
+def _print_room(before: Outlook, after: Outlook) -> None:
+    """Print what whoever is new costs, and whom to let rest, where their category or the year is full."""
+    from netkeep_sync.core.capacity import Fits  # noqa: PLC0415
+    from netkeep_sync.core.cost import cost_of, whom_instead  # noqa: PLC0415
+    from netkeep_sync.service.review import review_of  # noqa: PLC0415
+
+    groups = {one.key: one.category for one in before.roster.contacts}
+    is_full_now = isinstance(before.verdict, Fits) and not isinstance(after.verdict, Fits)
+    costs = [
+        cost_of(after.roster, one) for one in after.roster.contacts if groups.get(one.key) != one.category
+    ]
+    for cost in costs:
+        click.echo(f"\n{cost}.")
+    if is_full_now:
+        click.echo(f"\nThe year is full with that: {after.verdict}.")
+    over = next((cost.category for cost in costs if cost.is_over), None)
+    if over is None and not is_full_now:
+        return
+    cases = [one for one in review_of(after).dossier.cases if groups.get(one.contact) == one.category]
+    instead = whom_instead(cases, category=over)
+    if instead:
+        click.echo("\nWho could rest instead:")
+    for one in instead:
+        click.echo(f"  {one.name}: {one.reason}; --instead-of {one.contact}")
+
+
+def _write(
+    session: Session,
+    workspace: Workspace,
+    edited: Workspace,
+    *,
+    before: Outlook,
+    told: list[str],
+    wakes: str,
+) -> None:
+    """Write the file, and run the pass that follows from it. `wakes` is who comes back, by key."""
+    from netkeep_sync.cli.sync import run_and_tell  # noqa: PLC0415
+    from netkeep_sync.service.answering import take_answer  # noqa: PLC0415
+    from netkeep_sync.service.answers import contact_keyed  # noqa: PLC0415
+    from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
+    from netkeep_sync.service.roster_patch import write_patch  # noqa: PLC0415
+
+    with workspace.store() as store, pass_lease(workspace, store):
+        try:
+            write_patch(workspace.path, read=workspace.text, text=edited.text)
+        except OSError as error:
+            raise Refused(f"{workspace.path} can't be written: {error.strerror}") from error
+        click.echo(f"wrote {workspace.path}", err=True)
+        for line in told:
+            click.echo(line)
+        written = session.open()
+        if wakes:  # a pause from before the rest is over too
+            take_answer(
+                written.roster,
+                store,
+                who=lambda roster: contact_keyed(roster, wakes),
+                ask=lambda desk: desk.resume(),
+                source="cli",
+                now=session.now(written.roster),
+                busy=before.busy,
+            )
+        run_and_tell(session, written, store)
