@@ -30,15 +30,14 @@ MARKS = {"netkeep", "netkeep_series", "netkeep_wrote", "netkeep_at"}
 
 METHODS = {"events.list", "events.get", "events.insert", "events.patch", "events.delete"}
 
-GENERATIONS = 40
-
 GRACE = timedelta(minutes=1)
 
 
 @dataclass
 class Watch:
     """What is watched of one calendar. `deleted` are the ids of what the owner has deleted, `moved` where
-    they have put an occurrence: neither is ever otherwise again.
+    they have put an occurrence: neither is ever otherwise again. `generations` is how many series a contact
+    may come to have while it is watched.
     """
 
     fake: FakeGoogleCalendar
@@ -48,6 +47,7 @@ class Watch:
     contact_by_event: dict[str, str] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     moved: dict[str, datetime] = field(default_factory=dict)
+    generations: int = 40
 
     def __post_init__(self) -> None:
         self.fake.before_each(self._before)
@@ -58,7 +58,7 @@ class Watch:
         for contact in roster.contacts:
             if contact.key in self.contact_by_event.values():
                 continue
-            for generation in range(1, GENERATIONS + 1):
+            for generation in range(1, self.generations + 1):
                 uid = series_uid(roster.key, contact.key, generation)
                 self.contact_by_event[event_id(uid)] = contact.key
             for milestone in contact.milestones:
@@ -106,9 +106,8 @@ class Watch:
     # -- what stands on the calendar --------------------------------------------------------------
 
     def _check_calendar(self, call: Call) -> None:
-        alive = sorted(one for one in self.deleted if self._event(one) is not None)
-        if alive:
-            self._say(call, f"what the owner deleted is back: {alive}")
+        if self.returned:
+            self._say(call, f"what the owner deleted is back: {self.returned}")
         for identity, start_at in self.moved.items():
             event = self._event(identity)
             if event is not None and _start(event) != start_at:
@@ -118,6 +117,22 @@ class Watch:
             most = max(Counter(days).values(), default=0)
             if most > 2:
                 self._say(call, f"{contact} has {most} check-ins on one day")
+
+    @property
+    def returned(self) -> list[str]:
+        """The ids of what the owner has deleted and the calendar shows all the same."""
+        return sorted(one for one in self.deleted if self._event(one) is not None)
+
+    @property
+    def doubled(self) -> dict[str, int]:
+        """The contacts of whom more than one series goes on without an end, and how many do."""
+        endless = Counter(
+            contact
+            for event in self.fake.events(self.calendar_id)
+            if "UNTIL" not in str(event.get("recurrence", "UNTIL"))
+            and (contact := self._contact(event["id"])) is not None
+        )
+        return {contact: count for contact, count in endless.items() if count > 1}
 
     def _days_by_contact(self) -> dict[str, list[Any]]:
         days = defaultdict(list)

@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -111,8 +112,7 @@ class GoogleWorld:
 
     @property
     def roster(self) -> Roster:
-        today = self.now.astimezone(zone(BERLIN)).date()
-        return parse_roster(self.text, file="netkeep.yaml", folder=self.folder, today=today)
+        return _roster(self.text, self.folder, self.now.astimezone(zone(BERLIN)).date())
 
     @property
     def user(self) -> User:
@@ -323,6 +323,12 @@ class GoogleWorld:
         """Return all that is remembered, but for the journal of passes and how far was listened."""
         with self.store() as store:
             return [store.known(), store.series(), store.facts(), dict(store.baselines(NAME))]
+
+
+@lru_cache(maxsize=8)
+def _roster(text: str, folder: Path, today: date) -> Roster:
+    """Return a roster, which a pass asks for several times."""
+    return parse_roster(text, file="netkeep.yaml", folder=folder, today=today)
 
 
 def _left_alone(facts: Sequence[AnyFact]) -> set[str]:
