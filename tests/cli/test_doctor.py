@@ -16,7 +16,6 @@ from netkeep_sync.store.sql_store import open_store
 from tests.cli.google import Google
 
 pytestmark = [
-    pytest.mark.no_cover,
     pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning"),  # apprise looks for it
 ]
 

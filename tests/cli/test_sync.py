@@ -11,8 +11,6 @@ import pytest
 from tests.cli.google import Google, told
 from tests.fakes.google_calendar import ACCOUNT
 
-pytestmark = pytest.mark.no_cover  # a thread that is killed under a tracer goes round for ever
-
 DIFF = """\
 feed
   + Video call with Ada Byron: Fri 27 Nov 10:00, every 3 months on the 4th Friday

@@ -131,6 +131,10 @@ def test_a_time_over_midnight_is_on_both_days():
     }
 
 
+def test_a_time_until_midnight_leaves_the_next_day_free():
+    assert minutes(busy_time("2026-09-15 23:00", "2026-09-16 00:00")) == {"2026-09-15": (1380, 1439)}
+
+
 def test_what_lies_near_a_day_is_in_its_pads():
     assert minutes(busy_time("2026-09-15 23:00", "2026-09-15 23:30"), pad=240) == {
         "2026-09-15": (240 + 1380, 240 + 1409),

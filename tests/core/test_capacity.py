@@ -19,6 +19,7 @@ from netkeep_sync.core.capacity import (
     needs,
     quota_warnings,
     room,
+    room_for_more,
 )
 from netkeep_sync.core.contact import Category
 from netkeep_sync.core.counting import Count, Measure, Span
@@ -366,6 +367,12 @@ def test_what_was_cancelled_before_today_or_beyond_the_plan_fits(slot_on):
     of = roster(contact())
     standing = series("2026-09-06", exceptions=[for_want_of_room(slot_on)])
     assert all_unfit(of, replace(World(of).plan(), series=(standing,))) == ()
+
+
+def test_room_for_more_is_counted_by_planning_them():
+    plan = World(roster(*many(1, "weekly"), per_week=3)).plan()
+    assert room_for_more(plan, contact("P00", "weekly")) == 2
+    assert room_for_more(plan, contact("P00", "weekly"), most=1) == 1
 
 
 # -- the verdict --------------------------------------------------------------------------------------

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from netkeep_sync.core.entry import Difference, Entry, differences, plain_rrule
+from netkeep_sync.core.entry import Difference, Entry, differences, iso_in, plain_rrule
 
 COFFEE = Entry(
     title="Coffee",
@@ -64,6 +65,10 @@ def test_slots_of_another_rhythm_are_not_told():
     weekly = replace(COFFEE, rrule="FREQ=WEEKLY;INTERVAL=1;BYDAY=TU")
 
     assert [one.what for one in differences(was, weekly)] == ["rrule"]
+
+
+def test_an_instant_is_told_by_the_clock_of_the_zone():
+    assert iso_in(datetime(2026, 12, 8, 7, 30, tzinfo=UTC), "Europe/Berlin") == COFFEE.start
 
 
 @pytest.mark.parametrize(

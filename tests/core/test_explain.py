@@ -153,6 +153,26 @@ def test_a_day_that_shares_its_days_with_others_says_so():
     assert verdicts(told)[day("2026-09-22")] == "52 other check-ins on its days, not 0"
 
 
+def test_a_day_in_a_fuller_week_says_how_full():
+    ada = contact(cadence="every 2 weeks", met_on="2026-09-10")
+    bob = contact("Bob", "monthly", met_on="2026-09-10")
+
+    told = explained(World(roster(ada, bob, weekdays=[1, 2])))
+
+    assert told.chosen_on == day("2026-09-23")
+    assert verdicts(told)[day("2026-09-22")].endswith("0 other check-ins in its fullest week, not 1")
+
+
+def test_a_day_on_a_busier_weekday_says_so():
+    ada = contact(cadence="quarterly", met_on="2026-09-10")
+    bob = contact("Bob", "monthly", met_on="2026-09-10")
+
+    told = explained(World(roster(ada, bob, per_week=2, weekdays=[0, 1, 2])))
+
+    assert told.chosen_on == day("2026-12-02")
+    assert verdicts(told)[day("2026-11-30")] == "24 other check-ins on that weekday, not 0"
+
+
 def test_somebody_without_a_place_has_days_and_none_is_chosen():
     world = World(roster(contact(met_on="2026-09-10"), away=[away("2026-10-01", "2026-10-31")]))
 

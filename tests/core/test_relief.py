@@ -254,6 +254,37 @@ def test_a_search_that_is_cut_off_claims_no_smallest():
     assert fits(planned(apply_relief(of, relief)))
 
 
+def test_a_half_of_them_may_be_enough():
+    of = roster(*pairs(3), per_day=1, per_week=2, weekdays=(1, 3))
+    assert str(found(Stretch, of, most_plans=12)) == "stretch 2 peers (P00, P02) to every 2 weeks"
+
+
+def test_too_many_choices_are_not_all_tried():
+    relief = found(Stretch, roster(*pairs(4), per_day=1, per_week=2, weekdays=(0, 1, 2)), most_plans=12)
+    assert str(relief) == "stretch 2 peers (P00, P02) to every 2 weeks"
+    assert not relief.is_smallest
+
+
+def test_whoever_is_enough_alone_is_found_among_all():
+    often = contact("Ada", "weekly", channel=LUNCH, category="vendors")
+    of = roster(
+        often,
+        contact("Bob", "every 2 weeks", channel=SLIT, flex_days=1),
+        per_week=1,
+        weekdays=(1, 3),
+        per_day=2,
+    )
+    assert str(found(Stretch, of)) == "stretch Ada to every 2 weeks"
+    assert str(found(Rest, of)) == "rest Ada"
+    assert fits(planned(apply_relief(of, found(Rest, of))))
+
+
+def pairs(number):
+    """People who are met weekly and monthly in turn, over lunch."""
+    cadences = ("weekly", "monthly")
+    return [contact(f"P{index:02}", cadences[index % 2], channel=LUNCH) for index in range(number)]
+
+
 # -- what holds of every relief ---------------------------------------------------------------------
 
 small = settings(max_examples=8, suppress_health_check=[HealthCheck.filter_too_much])

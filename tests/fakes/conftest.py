@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +11,6 @@ from tests.fakes.samples import NOW, ZONE, Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-HERE = Path(__file__).parent
 
 
 @pytest.fixture
@@ -29,10 +26,3 @@ def client(fake: FakeGoogleCalendar) -> Client:
     made = service.calendars().insert(body={"summary": "Check-ins", "timeZone": ZONE}).execute()
     fake.ledger.clear()
     return Client(fake, made["id"], service)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure no coverage here: a thread that is killed under a tracer goes round for ever."""
-    for item in items:
-        if item.path.parent == HERE:
-            item.add_marker(pytest.mark.no_cover)

@@ -16,8 +16,6 @@ from tests.fakes.accounts import CLIENT_ID, CLIENT_SECRET
 from tests.fakes.google_calendar import FakeGoogleCalendar
 from tests.sources.web import Web
 
-pytestmark = pytest.mark.no_cover  # a thread that is killed under a tracer goes round for ever
-
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
 

@@ -13,8 +13,6 @@ from netkeep_sync.service.logs import JsonFormatter, Redaction, TextFormatter, r
 from netkeep_sync.web.app import make_app
 from tests.cli.google import Google
 
-pytestmark = pytest.mark.no_cover
-
 TOKEN = "pQ3xT9-vB7nL2mK8rW4yZ1cD6fG0hJ5sA_eUiOaNbVc"  # noqa: S105  made up
 
 

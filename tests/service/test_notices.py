@@ -14,7 +14,6 @@ from netkeep_sync.service.notices import Notices, Trouble, digest_due_at, follow
 from tests.cli.google import Google
 
 pytestmark = [
-    pytest.mark.no_cover,
     pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning"),  # apprise looks for it
 ]
 

@@ -11,8 +11,6 @@ from netkeep_sync.errors import TargetError
 from netkeep_sync.sources.busy_google import AHEAD, busy_at_google
 from tests.fakes.google_calendar import FakeGoogleCalendar
 
-pytestmark = pytest.mark.no_cover  # a thread that is killed under a tracer goes round for ever
-
 NOW = datetime(2026, 11, 23, 10, 0, 0, 500, tzinfo=UTC)
 
 

@@ -12,8 +12,6 @@ from netkeep_sync.errors import SourceError
 from netkeep_sync.sources.download import MAX_BYTES, Download, Network, download
 from tests.sources.web import Web, make_certificate
 
-pytestmark = pytest.mark.no_cover  # a thread that is left alone under a tracer goes round for ever
-
 ICS = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
 

@@ -11,8 +11,6 @@ from netkeep_sync.service.workspace import Workspace
 from netkeep_sync.store.backup import read_backup
 from tests.stories.google_world import GoogleWorld
 
-pytestmark = pytest.mark.no_cover  # a thread that is killed under a tracer goes round for ever
-
 
 @pytest.fixture
 def world(tmp_path):

@@ -6,8 +6,6 @@ import pytest
 
 from tests.stories.google_world import GoogleWorld
 
-pytestmark = pytest.mark.no_cover  # a thread that is killed under a tracer goes round for ever
-
 JOHN = "  - {name: John Doe, category: peers, last_met: 2026-11-16}\n"
 
 

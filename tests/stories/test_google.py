@@ -12,8 +12,6 @@ from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.service.overview import own_rhythms
 from tests.stories.google_world import GoogleWorld
 
-pytestmark = pytest.mark.no_cover  # a thread that is killed under a tracer goes round for ever
-
 
 @pytest.fixture
 def world(tmp_path):

@@ -11,8 +11,6 @@ from netkeep_sync.service.undo import undo
 from netkeep_sync.service.workspace import Workspace
 from tests.stories.google_world import GoogleWorld
 
-pytestmark = pytest.mark.no_cover  # a thread that is killed under a tracer goes round for ever
-
 
 @pytest.fixture
 def world(tmp_path):

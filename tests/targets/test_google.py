@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from netkeep_sync.core.baseline import Baseline
     from netkeep_sync.core.projection import SeriesProjection
 
-pytestmark = pytest.mark.no_cover  # a thread that is killed under a tracer goes round for ever
-
 COFFEE = a_projection(uid=series_uid("roster", "john-doe", 1))
 LATER = NOW + timedelta(minutes=5)
 

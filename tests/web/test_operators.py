@@ -12,8 +12,6 @@ from netkeep_sync.service.tally import target_label
 from netkeep_sync.web.app import make_app
 from tests.cli.google import Google
 
-pytestmark = pytest.mark.no_cover
-
 
 class Site:
     """A served roster with a calendar at Google; `client` is on this machine unless told."""
