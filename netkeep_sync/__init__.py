@@ -22,8 +22,9 @@ The rooms, and the only way in which they may know each other (a test walks the 
   clock time, `hearing.py` tells from what a calendar shows what its owner did there, and `own.py` lets that
   stand; `reconcile.py` makes outcomes of facts, `identity.py` knows people again, `acquaintance.py` who of an
   address book is new, `ledger.py` who gave, asked and promised, and `brief.py` what to know before meeting.
-  `dossier.py` is what came of everybody in a period, and `review.py` what it proposes; `checkin.py` tells how
-  each check-in went, and `statistics.py` counts them. Asked about a plan, `capacity.py` tells
+  `dossier.py` is what came of everybody in a period, `review.py` what it proposes, and `review_plan.py` its
+  own place on the calendar; `checkin.py` tells how each check-in went, and `statistics.py` counts them. Asked
+  about a plan, `capacity.py` tells
   whether it fits (what is proven stands in `counting.py`), `relief` what would make it fit, `explain.py` why
   it lies there, and `comeback.py` how to catch up.
 * `config` reads the user's file and patches its text (`patch.py`), `sources` what others know, `store`

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,35 +11,129 @@ import click
 from netkeep_sync.cli.session import Session, common_options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from netkeep_sync.core.dossier import Case, Tally
     from netkeep_sync.core.review import Proposal
     from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.service.review import Review
+    from netkeep_sync.service.workspace import Workspace
 
 __all__ = ["review"]
 
 
 @click.command()
+@click.option("--apply", "is_to_apply", is_flag=True, help="Choose what to follow, and write it to the file.")
+@click.option("--only", metavar="CONTACT", multiple=True, help="Apply what is proposed for them alone.")
+@click.option("--yes", "is_sure", is_flag=True, help="Apply all of it without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be written.")
+@click.option("--book", is_flag=True, help="Put the review back into your calendar after you deleted it.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @common_options
 @click.pass_obj
-def review(session: Session, *, as_json: bool) -> None:
+def review(
+    session: Session,
+    *,
+    is_to_apply: bool,
+    only: tuple[str, ...],
+    is_sure: bool,
+    dry_run: bool,
+    book: bool,
+    as_json: bool,
+) -> None:
     """Look over your list: what came of everybody in the last quarter, and what is worth a change.
 
-    For each person there is a proposal with its reason: keep, stretch, swap, rest or retire.
+    For each person there is a proposal with its reason: keep, stretch, swap, rest or retire. With --apply you
+    choose among the changes, and those you choose are written to the file, whose diff is shown first.
     """
+    if as_json and (is_to_apply or book):
+        raise click.UsageError("--json only shows; leave it away with --apply and --book")
+    if not is_to_apply and (only or is_sure or dry_run):
+        raise click.UsageError("--only, --yes and --dry-run go with --apply")
     from netkeep_sync.service.review import review_of  # noqa: PLC0415
 
-    outlook = session.look()
+    workspace = session.open()
+    outlook = _look(session, workspace)
     found = review_of(outlook)
-    if as_json:
+    if book:
+        _book(workspace, outlook)
+    elif is_to_apply:
+        _apply(workspace, outlook, _chosen(outlook, found, only), is_sure=is_sure, dry_run=dry_run)
+    elif as_json:
         click.echo(json.dumps(_document(outlook, found), indent=2, ensure_ascii=False).encode())
-        return
-    from netkeep_sync.cli.output.review import print_review  # noqa: PLC0415
+    else:
+        from netkeep_sync.cli.output.review import print_review  # noqa: PLC0415
 
-    print_review(outlook, found)
+        print_review(outlook, found)
+
+
+def _look(session: Session, workspace: Workspace) -> Outlook:
+    from netkeep_sync.service.outlook import look  # noqa: PLC0415
+
+    memory = workspace.memory()
+    try:
+        return look(
+            workspace.roster,
+            memory,
+            now=session.now(workspace.roster),
+            busy=session.busy(workspace.roster),
+        )
+    finally:
+        memory.close()
+
+
+def _chosen(outlook: Outlook, found: Review, only: Sequence[str]) -> tuple[Proposal, ...]:
+    """Return the changes that are about somebody named in `only`, all where nobody is."""
+    from netkeep_sync.service.answers import contact_named  # noqa: PLC0415
+
+    keys = {contact_named(outlook.roster, words).key for words in only}
+    return tuple(one for one in found.changes if not keys or one.contact in keys)
+
+
+def _apply(
+    workspace: Workspace,
+    outlook: Outlook,
+    changes: Sequence[Proposal],
+    *,
+    is_sure: bool,
+    dry_run: bool,
+) -> None:
+    from netkeep_sync.cli.output.file_diff import print_file_diff  # noqa: PLC0415
+    from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
+    from netkeep_sync.service.review_patch import apply_changes, with_changes  # noqa: PLC0415
+
+    may_ask = sys.stdin.isatty() and not (is_sure or dry_run)
+    if may_ask:
+        changes = tuple(one for one in changes if _is_wanted(one))
+    if not changes:
+        click.echo("nothing is changed", err=True)
+        return
+    print_file_diff(
+        str(workspace.path), workspace.text, with_changes(workspace, outlook, changes), labels=("now", "then")
+    )
+    if dry_run:
+        return
+    if not is_sure and not (may_ask and click.confirm("\nWrite it?")):
+        click.echo("nothing is changed; `netkeep-sync review --apply --yes` does it", err=True)
+        return
+    with workspace.store() as store, pass_lease(workspace, store):
+        apply_changes(workspace, outlook, changes, store, source="cli")
+    click.echo(f"wrote {workspace.path}; the next pass brings your calendar in step", err=True)
+
+
+def _is_wanted(change: Proposal) -> bool:
+    from netkeep_sync.core.review_text import change_words  # noqa: PLC0415
+
+    click.echo(f"{change.name}: {change_words(change)}\n      {change.reason}")
+    return click.confirm("      Do it?")
+
+
+def _book(workspace: Workspace, outlook: Outlook) -> None:
+    """Put the review back into the calendar. Raises Refused where it can't be."""
+    from netkeep_sync.service.review import book_again  # noqa: PLC0415
+
+    click.echo(book_again(workspace, outlook, source="cli"), err=True)
 
 
 def _document(outlook: Outlook, found: Review) -> dict[str, Any]:

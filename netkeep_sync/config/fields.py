@@ -36,6 +36,7 @@ from netkeep_sync.config.values import (
     parse_milestone,
     parse_notify,
     parse_public_url,
+    parse_review,
     parse_timezone,
     parse_title,
     parse_weekday,
@@ -126,7 +127,7 @@ class OrBelow:
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         whole = handler(schema)
         alone = handler.resolve_ref_schema(whole)["properties"][self.key]
-        return {"anyOf": [*alone["anyOf"], whole]}
+        return {"anyOf": [*alone.get("anyOf", [alone]), whole]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,10 @@ PublicUrl = Annotated[
     ),
 ]
 DigestTime = Annotated[Digest | None, _Read(parse=parse_digest, schema={"examples": ["monday 08:00", "off"]})]
+ReviewCadence = Annotated[
+    Cadence | Literal["off"] | None,
+    _Read(parse=parse_review, schema={"examples": ["quarterly", "every 6 months", "off"]}),
+]
 FilePath = Annotated[str, _Read(parse=_filled, schema={"minLength": 1}, max_length=1000)]
 CalendarId = Annotated[
     str,

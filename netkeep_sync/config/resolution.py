@@ -13,6 +13,7 @@ from netkeep_sync.config.calendars import resolve_calendars
 from netkeep_sync.config.channel_resolution import resolve_channels
 from netkeep_sync.config.findings import Findings
 from netkeep_sync.config.milestones import resolve_milestones
+from netkeep_sync.config.review import resolve_review
 from netkeep_sync.config.schema import BenchEntry
 from netkeep_sync.config.shape import listed
 from netkeep_sync.config.travel import resolve_trips
@@ -106,6 +107,7 @@ class _Resolution:
             notify=_distinct(entry.notify),
             digest=self.digest(),
             serve=Serving(public_url=entry.serve.public_url),
+            review=resolve_review(entry.review, findings=self.findings),
             database=absolute_database(entry.database, self.folder),
             is_key_given=bool(entry.roster),
         )

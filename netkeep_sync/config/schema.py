@@ -380,6 +380,20 @@ class ServeEntry(Entry):
     )
 
 
+class ReviewEntry(Entry):
+    """The look over your list: an entry of its own on the calendar, which tells what came of everybody."""
+
+    cadence: fields.ReviewCadence = Field(
+        None, description="How often, by calendar months; off for no entry. Default quarterly."
+    )
+    minutes: fields.Minutes = Field(
+        None, description="How long it takes, in minutes. Default 20.", examples=[20]
+    )
+    between: fields.OwnBetween = Field(
+        (), description="The hours in which it may lie. Default 09:00-17:00.", examples=["16:00-17:00"]
+    )
+
+
 class RosterEntry(Entry):
     """The people you keep in touch with, how often and how; netkeep-sync books it on your calendar."""
 
@@ -419,6 +433,10 @@ class RosterEntry(Entry):
     busy: Annotated[BusyEntry, fields.OrBelow("from")] | None = Field(
         None,
         description="Calendars of yours to keep check-ins off: .ics files, https:// addresses, google.",
+    )
+    review: Annotated[ReviewEntry, fields.OrBelow("cadence")] | None = Field(
+        None,
+        description="How often a look over your list stands in your calendar: quarterly. Default off.",
     )
     notify: fields.NotifyAddresses = Field(
         (), description="Where notices go while it serves: addresses of apprise, which are secrets."

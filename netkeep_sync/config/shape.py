@@ -23,6 +23,7 @@ from netkeep_sync.config.schema import (
     Entry,
     GoogleEntry,
     OwnerEntry,
+    ReviewEntry,
     RosterEntry,
     ServeEntry,
     TripEntry,
@@ -66,10 +67,14 @@ def check_shape(source: YamlSource) -> tuple[RosterEntry | None, list[Problem], 
 
 
 def _as_written(error: ErrorDetails, source: YamlSource) -> ErrorDetails:
-    """Return the misfit with its path in the file: "busy: work.ics" is read as "busy: {from: [work.ics]}"."""
+    """Return the misfit with its path in the file: "busy: work.ics" is read as "busy: {from: [work.ics]}",
+    and "review: monthly" as "review: {cadence: monthly}".
+    """
     match error["loc"]:
-        case ("busy", "from", *rest) if not isinstance(source.tree.get("busy"), dict):
-            return {**error, "loc": ("busy", *rest)}
+        case ("busy" as key, "from", *rest) | ("review" as key, "cadence", *rest) if not isinstance(
+            source.tree.get(key), dict
+        ):
+            return {**error, "loc": (key, *rest)}
         case _:
             return error
 
@@ -195,6 +200,7 @@ _SECTIONS: dict[str, type[Entry]] = {
     "travel": TripEntry,
     "busy": BusyEntry,
     "serve": ServeEntry,
+    "review": ReviewEntry,
     "calendars": CalendarEntry,
 }
 

@@ -55,6 +55,8 @@ contacts:
     category: hiring leaders
     # timezone: America/New_York            # where they live, if not where you live
 
+review: quarterly                           # a look over this list, booked too; off for none
+
 calendars:
   - ics: checkins.ics                       # open it, or subscribe to it
 """

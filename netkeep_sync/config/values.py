@@ -16,11 +16,12 @@ from difflib import get_close_matches
 from functools import cache, partial
 from ipaddress import ip_address
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from netkeep_sync.config.yaml_source import shown
+from netkeep_sync.core.cadence import Cadence, Unit, parse_cadence
 from netkeep_sync.core.channel import Hours
 from netkeep_sync.core.contact import COLORS, Milestone, slug
 from netkeep_sync.core.roster import DateRange, Digest
@@ -56,6 +57,7 @@ __all__ = [
     "parse_milestone",
     "parse_notify",
     "parse_public_url",
+    "parse_review",
     "parse_timezone",
     "parse_title",
     "parse_weekday",
@@ -417,6 +419,22 @@ def parse_digest(text: str) -> Digest | None:
     if hour > 23 or minute > 59:
         raise ValueError(f"{hour}:{match[3]} does not exist", _DIGEST_ADVICE)
     return Digest(weekday=parse_weekday(match[1]), local_time=time(hour, minute))
+
+
+_REVIEW_ADVICE = 'write "quarterly", "every 6 months" or the like, or "off"'
+
+
+def parse_review(text: str) -> Cadence | Literal["off"]:
+    """Read how often the list is reviewed, by calendar months, or that it is not."""
+    if text.lower() in {"off", "false", "no"}:
+        return "off"
+    try:
+        cadence = parse_cadence(text)
+    except ValueError as error:
+        raise ValueError(error.args[0], _REVIEW_ADVICE) from error
+    if cadence.unit is not Unit.MONTH:
+        raise ValueError(f'"{shown(text)}" is too often for a review', _REVIEW_ADVICE)
+    return cadence
 
 
 _SECURE = ("https", "webcal", "webcals")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, time
 
-    from netkeep_sync.core.channel import Channel
+    from netkeep_sync.core.cadence import Cadence
+    from netkeep_sync.core.channel import Channel, Hours
     from netkeep_sync.core.contact import Category, Contact, Resting
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "GoogleCalendar",
     "IcsCalendar",
     "Owner",
+    "ReviewTime",
     "Roster",
     "Serving",
     "Show",
@@ -116,6 +118,15 @@ class Digest:
     local_time: time
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewTime:
+    """When the owner looks over the list: how often, how long, and in which hours of their days."""
+
+    cadence: Cadence
+    minutes: int
+    hours: tuple[Hours, ...]
+
+
 class Assumption(StrEnum):
     """What is believed of a check-in that has passed and nobody said a word about."""
 
@@ -190,7 +201,8 @@ class Roster:
     `busy` are the calendars to keep check-ins off: absolute paths, addresses, or `google`. An address is a
     secret, and never shown. With `trusts_busy` a meeting found there counts as held.
 
-    `notify` are apprise's addresses, which hold secrets too, and `digest` is None unless one is wanted.
+    `notify` are apprise's addresses, which hold secrets too, and `digest` is None unless one is wanted. So is
+    `review`, the time on the calendar to look over the list.
     """
 
     key: str
@@ -213,6 +225,7 @@ class Roster:
     notify: tuple[str, ...] = field(default=(), repr=False)
     digest: Digest | None = None
     serve: Serving = Serving()
+    review: ReviewTime | None = None
 
     @property
     def holiday_codes(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from netkeep_sync.core.hearing import hear
 from netkeep_sync.core.identity import recognise_all
 from netkeep_sync.core.own import with_moves
 from netkeep_sync.core.reconcile import reconcile
+from netkeep_sync.core.review_plan import with_reviewer
 from netkeep_sync.core.roster import GoogleCalendar
 from netkeep_sync.core.series import zone
 from netkeep_sync.errors import GuardRefused
@@ -104,6 +105,7 @@ def _heard(listened: Listened, roster: Roster, store: ReadableStore, *, now: dat
     roster = recognise_all(roster, store.known())
     facts = store.facts()
     today = now.astimezone(zone(roster.timezone)).date()
+    roster = with_reviewer(roster, today=today)
     return hear(
         listened.observations,
         roster=roster,

@@ -13,6 +13,7 @@ from netkeep_sync.core.identity import news, recognise_all
 from netkeep_sync.core.own import with_moves, with_own_rhythm
 from netkeep_sync.core.plan import make_plan
 from netkeep_sync.core.reconcile import passed_facts, reconcile, reconcile_left
+from netkeep_sync.core.review_plan import REVIEW, plan_review
 from netkeep_sync.core.roster import GoogleCalendar
 from netkeep_sync.core.scene import HORIZON_MONTHS
 from netkeep_sync.core.series import zone
@@ -44,7 +45,9 @@ class Outlook:
     `written` is the roster as the file has it, before the rhythms that the owner gave on a calendar.
 
     `previous` are the series as the store has them, `series` the same with what the plan makes of
-    them. `news` are the people, `passed` and `met` the facts that the store has yet to be told of.
+    them. Those of the review are apart from them: `review_previous`, `review_plan`, `review_series`.
+
+    `news` are the people, `passed` and `met` the facts that the store has yet to be told of.
 
     `left` are the histories of those who have left the roster or rest on its bench, and `known` is everybody
     it ever named.
@@ -62,6 +65,8 @@ class Outlook:
     previous: tuple[Series, ...]
     holidays: Holidays
     plan: Plan
+    review_previous: tuple[Series, ...]
+    review_plan: Plan
     busy: Busy = FREE
     found: tuple[Found, ...] = ()
     met: tuple[Held, ...] = ()
@@ -106,8 +111,17 @@ class Outlook:
     @property
     def series(self) -> tuple[Series, ...]:
         """Every series ever planned, sorted by contact and generation."""
-        by_uid = {one.uid: one for one in (*self.previous, *self.plan.ended, *self.plan.series)}
-        return tuple(sorted(by_uid.values(), key=lambda one: (one.contact, one.generation)))
+        return _as_planned(self.previous, self.plan)
+
+    @property
+    def review_series(self) -> tuple[Series, ...]:
+        """Every series that the review ever had, sorted by generation."""
+        return _as_planned(self.review_previous, self.review_plan)
+
+
+def _as_planned(previous: Sequence[Series], plan: Plan) -> tuple[Series, ...]:
+    by_uid = {one.uid: one for one in (*previous, *plan.ended, *plan.series)}
+    return tuple(sorted(by_uid.values(), key=lambda one: (one.contact, one.generation)))
 
 
 def look(
@@ -130,7 +144,9 @@ def look(
     today = now.astimezone(zone(roster.timezone)).date()
     level_on = add_months(today, HORIZON_MONTHS)
     facts = store.facts()
-    previous = with_moves(store.series(), facts)
+    everything = with_moves(store.series(), facts)
+    previous = tuple(one for one in everything if one.contact != REVIEW)
+    review_previous = tuple(one for one in everything if one.contact == REVIEW)
     passed = passed_facts(roster, previous, facts, now=now, heard_at=_heard_at(roster, store))
     known_facts: tuple[AnyFact, ...] = (*facts, *passed, *told)
     histories = reconcile(roster.contacts, known_facts, today=today)
@@ -172,6 +188,16 @@ def look(
         previous=previous,
         holidays=holidays,
         plan=plan,
+        review_previous=review_previous,
+        review_plan=plan_review(
+            roster,
+            facts=known_facts,
+            previous=review_previous,
+            holidays=holidays,
+            check_ins=plan,
+            busy=busy,
+            today=today,
+        ),
         busy=busy,
         found=() if roster.trusts_busy else found,
         met=met,

@@ -10,9 +10,12 @@ from netkeep_sync.core.diff import Create, Remove, Update, diff
 from netkeep_sync.core.fact import SlotName
 from netkeep_sync.core.outcome import Evidence
 from netkeep_sync.core.projection import as_met, project, project_milestone, published
+from netkeep_sync.core.review_plan import project_reviews
+from netkeep_sync.core.review_text import note
 from netkeep_sync.core.roster import Show
 from netkeep_sync.core.series import zone
 from netkeep_sync.errors import AuthLost, TargetError
+from netkeep_sync.service.review import review_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,11 +80,13 @@ def projections(
     outlook: Outlook, show: Show = Show.FULL, *, links: AnswerLinks | None = None
 ) -> tuple[Projection, ...]:
     """Return what a target should hold: every series that is published, and the milestones of everybody
-    in the roster, paused or not, if it shows them. `show` is what the target may tell of the people. `links`
-    are for a target that is the owner's own alone.
+    in the roster, paused or not, if it shows them. `show` is what the target may tell of the people; the
+    review tells everything, and is for those alone that may. `links` are for a target that is the owner's
+    own alone.
     """
     milestones = () if show is Show.BUSY else _milestone_projections(outlook, show)
-    return (*_series_projections(outlook, show, links), *milestones)
+    reviews = _review_projections(outlook) if show is Show.FULL else ()
+    return (*_series_projections(outlook, show, links), *milestones, *reviews)
 
 
 def _series_projections(outlook: Outlook, show: Show, links: AnswerLinks | None) -> Iterator[Projection]:
@@ -126,6 +131,18 @@ def _milestone_projections(outlook: Outlook, show: Show) -> Iterator[Projection]
         for contact in outlook.roster.contacts:
             for milestone in contact.milestones:
                 yield project_milestone(milestone, contact=contact, roster=outlook.roster.key, show=show)
+
+
+def _review_projections(outlook: Outlook) -> Iterator[Projection]:
+    if outlook.review_series:
+        found = review_of(outlook)
+        yield from project_reviews(
+            outlook.review_series,
+            plan=outlook.review_plan,
+            roster=outlook.roster,
+            note=note(found.dossier, found.proposals),
+            today=outlook.today,
+        )
 
 
 def push(

@@ -122,8 +122,14 @@ def run_pass(
 
 def _changed(outlook: Outlook) -> list[Series]:
     """Return the series that are not as the store has them."""
-    before = {series.uid: series for series in outlook.previous}
-    return [series for series in outlook.series if before.get(series.uid) != series]
+    before = _before(outlook)
+    return [
+        series for series in (*outlook.series, *outlook.review_series) if before.get(series.uid) != series
+    ]
+
+
+def _before(outlook: Outlook) -> dict[str, Series]:
+    return {series.uid: series for series in (*outlook.previous, *outlook.review_previous)}
 
 
 def _undo(outlook: Outlook, changed: Sequence[Series], store: Store, *, text: str) -> Undo | None:
@@ -131,7 +137,7 @@ def _undo(outlook: Outlook, changed: Sequence[Series], store: Store, *, text: st
     text_before = store.last_good_text()
     if text_before in (None, text) or not changed:
         return None
-    before = {series.uid: series for series in outlook.previous}
+    before = _before(outlook)
     return Undo(
         text_before=text_before or "",
         text_after=text,

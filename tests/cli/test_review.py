@@ -2,8 +2,18 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from netkeep_sync.core.cadence import parse_cadence
+from netkeep_sync.core.review import Stretch, Swap
+from netkeep_sync.service.outlook import look
+from netkeep_sync.service.review_patch import with_changes
+from netkeep_sync.service.workspace import open_workspace
+from netkeep_sync.store.empty_store import EmptyStore
 
 ROSTER = """
     owner: {name: Ana Kaya}
@@ -16,6 +26,8 @@ ROSTER = """
       - {name: John Doe, category: recruiters, last_met: 2025-10-02}
       - {name: Tomás Rivera, category: peers}
     """
+
+REVIEWED = f"{ROSTER}review: quarterly\n    "
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
@@ -88,3 +100,164 @@ def test_looking_makes_no_database(world):
     world.ok("review")
 
     assert not world.state.exists()
+
+
+# -- applying it --------------------------------------------------------------------------------------
+
+
+def test_the_diff_is_shown_and_nothing_is_written_unasked(world):
+    a_year_later(world)
+    before = world.path.read_bytes()
+    result = world.run("review", "--apply", as_of="2026-10-10")
+
+    assert "-  - {name: Tomás Rivera, category: peers}" in result.out.splitlines()
+    assert result.err == "nothing is changed; `netkeep-sync review --apply --yes` does it\n"
+    assert world.path.read_bytes() == before
+
+
+def test_yes_writes_what_is_proposed_and_nothing_else(world):
+    a_year_later(world)
+    lines = world.path.read_text(encoding="utf-8").splitlines()
+    world.ok("review", "--apply", "--yes", as_of="2026-10-10")
+
+    assert world.path.read_text(encoding="utf-8").splitlines() == lines[:-1]
+
+
+def test_a_dry_run_only_shows(world):
+    a_year_later(world)
+    before = world.path.read_bytes()
+
+    assert "Tomás" in world.ok("review", "--apply", "--dry-run", as_of="2026-10-10")
+    assert world.path.read_bytes() == before
+
+
+def test_only_whom_one_names_is_changed(world):
+    a_year_later(world)
+    before = world.path.read_bytes()
+    result = world.run("review", "--apply", "--yes", "--only", "john", as_of="2026-10-10")
+
+    assert result.err == "nothing is changed\n"
+    assert world.path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--yes",), ("--only", "john"), ("--dry-run",), ("--apply", "--json"), ("--book", "--json")]
+)
+def test_options_that_do_not_go_together_are_refused(world, arguments):
+    assert world.run("review", *arguments).status == 2
+
+
+# -- on the calendar ----------------------------------------------------------------------------------
+
+
+def entries(world, **when):
+    text = world.ok("export", "-o", "-", **when).replace("\r\n ", "").replace("\r\n", "\n")
+    return [one for one in text.split("BEGIN:VEVENT") if "SUMMARY:Review of your network" in one]
+
+
+def test_the_review_stands_on_the_calendar_with_the_dossier_in_short(world):
+    world.write(REVIEWED)
+    [entry] = entries(world, as_of="2025-11-10")
+
+    assert "RRULE:FREQ=MONTHLY;INTERVAL=3;BYDAY=2M" in entry
+    assert "Never met: Tomás Rivera." in entry.replace("\\,", ",")
+
+
+def test_nothing_changes_from_day_to_day(world):
+    world.write(REVIEWED)
+    before = entries(world, as_of="2025-11-10")
+    told = world.run("export", "-o", "a.ics", as_of="2025-11-12").err
+
+    assert "0 entries created, 0 updated, 0 removed" in told
+    assert entries(world, as_of="2025-11-12") == before
+
+
+def test_a_new_quarter_is_news(world):
+    world.write(REVIEWED)
+    entries(world, as_of="2025-11-10")
+    [entry] = entries(world, as_of="2026-01-01")
+
+    assert "October to December 2025" in entry
+
+
+def test_less_than_everything_shows_no_review(world):
+    calendars = "[{ics: all.ics}, {ics: some.ics, show: first-name}, {ics: busy.ics, show: busy}]"
+    world.write(f"{REVIEWED}calendars: {calendars}\n")
+    world.ok("export", as_of="2025-11-10")
+    holding = [
+        name
+        for name in ("all.ics", "some.ics", "busy.ics")
+        if "Review" in (world.folder / name).read_text(encoding="utf-8")
+    ]
+
+    assert holding == ["all.ics"]
+
+
+def test_nobody_of_a_list_is_the_review(world):
+    world.write(ROSTER)
+    without = [world.ok(*words, as_of="2025-11-10") for words in (("plan", "--json"), ("status", "--json"))]
+    world.write(REVIEWED)
+    world.ok("export", "-o", "a.ics", as_of="2025-11-10")
+
+    assert [world.ok("plan", "--json", as_of="2025-11-10"), world.ok("capacity", as_of="2025-11-10")][0] == (
+        without[0]
+    )
+    assert [one["contact"] for one in json.loads(world.ok("status", "--json"))["contacts"]] == [
+        one["contact"] for one in json.loads(without[1])["contacts"]
+    ]
+
+
+def test_booking_tells_how_it_is(world):
+    world.write(ROSTER)
+    off = world.run("review", "--book")
+    world.write(REVIEWED)
+
+    assert off.status != 0
+    assert 'the file has no "review: quarterly"' in off.err
+    assert world.run("review", "--book").err == "The review stands in your calendar.\n"
+
+
+SWAP = """
+    owner: {name: Ana Kaya}
+    timezone: Europe/Berlin
+    categories:
+      peers: {cadence: quarterly, channel: coffee}
+      vendors: {cadence: quarterly, channel: lunch, keep: 2}
+    contacts:
+      - {name: Mia Novak, category: vendors}
+      # an old friend
+      - {name: John Doe, category: peers}  # since 2019
+    bench:
+      - name: Eve Sol
+        category: peers
+        again: 2026-05-01
+    """
+
+
+def test_each_kind_of_change_is_written_as_a_person_would(world):
+    world.write(SWAP)
+    workspace = open_workspace(world.path, today=date(2026, 10, 10), environ={})
+    outlook = look(workspace.roster, EmptyStore(), now=datetime(2026, 10, 10, tzinfo=UTC))
+    swap = Swap(
+        contact="john-doe",
+        name="John Doe",
+        reason="",
+        instead="eve-sol",
+        instead_name="Eve Sol",
+        again_on=date(2027, 4, 1),
+    )
+    stretch = Stretch(
+        contact="mia-novak", name="Mia Novak", reason="", cadence=parse_cadence("every 5 months")
+    )
+    text = with_changes(workspace, outlook, [swap, stretch])
+
+    assert text.partition("contacts:\n")[2] == dedent(
+        """\
+          - {name: Mia Novak, category: vendors, cadence: every 5 months}
+          - name: Eve Sol
+            category: peers
+        bench:
+          # an old friend
+          - {name: John Doe, category: peers, again: 2027-04-01}  # since 2019
+        """
+    )

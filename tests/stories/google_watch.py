@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.core.milestone import milestone_uid
+from netkeep_sync.core.review_plan import with_reviewer
 from netkeep_sync.core.series import series_uid
 from netkeep_sync.targets.google_event import event_id
 from tests.fakes.events import base_of
@@ -55,7 +56,7 @@ class Watch:
 
     def know(self, roster: Roster) -> None:
         """Learn the ids of all that may be written for a roster."""
-        for contact in roster.contacts:
+        for contact in with_reviewer(roster, today=self.now().date()).contacts:
             if contact.key in self.contact_by_event.values():
                 continue
             for generation in range(1, self.generations + 1):

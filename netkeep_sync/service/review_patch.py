@@ -1,0 +1,88 @@
+"""What a review proposes, once the owner agrees: a patch of the roster file, which changes nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netkeep_sync.config.patch import MoveItem, RemoveItem, RemoveKey, SetValue, entry_path, patched
+from netkeep_sync.config.roster_file import parse_roster
+from netkeep_sync.config.yaml_source import read_yaml
+from netkeep_sync.core.fact import Resumed
+from netkeep_sync.core.review import Rest, Retire, Stretch, Swap
+from netkeep_sync.service.roster_patch import write_patch
+from netkeep_sync.sources.public_holidays import why_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from netkeep_sync.config.patch import Edit
+    from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.review import Proposal
+    from netkeep_sync.service.outlook import Outlook
+    from netkeep_sync.service.workspace import Workspace
+    from netkeep_sync.store.store import Store
+
+__all__ = ["apply_changes", "with_changes"]
+
+
+def with_changes(workspace: Workspace, outlook: Outlook, changes: Iterable[Proposal]) -> str:
+    """Return the text of the file with these changes made. Raises RosterError for what can't be written."""
+    people = {one.key: one for one in outlook.written.contacts}
+    people |= {one.contact.key: one.contact for one in outlook.written.bench}
+    text, file = workspace.text, str(workspace.path)
+
+    def made(*edits: Edit) -> str:
+        return patched(text, edits, file=file)
+
+    for change in changes:
+        who = people[change.contact]
+        match change:
+            case Stretch(cadence=cadence):
+                text = made(SetValue((*entry_path(text, who), "cadence"), str(cadence)))
+            case Rest(again_on=again_on):
+                text = made(MoveItem(entry_path(text, who), ("bench",)))
+                text = made(SetValue((*entry_path(text, who), "again"), again_on.isoformat()))
+            case Swap(instead=instead, again_on=again_on):
+                text = made(*_back(text, people[instead]))
+                text = made(MoveItem(entry_path(text, who), ("bench",)))
+                text = made(SetValue((*entry_path(text, who), "again"), again_on.isoformat()))
+            case Retire():
+                text = made(RemoveItem(entry_path(text, who)))
+            case _:
+                pass  # whoever is kept stays as they are
+    _check(workspace, text, today=outlook.today)
+    return text
+
+
+def apply_changes(
+    workspace: Workspace, outlook: Outlook, changes: Sequence[Proposal], store: Store, *, source: str
+) -> None:
+    """Write the changes to the file, and note that whoever comes back is not paused any more.
+
+    Call it with the lease held; the next pass follows. Raises RosterError, and Refused when the file says
+    something else by now.
+    """
+    text = with_changes(workspace, outlook, changes)
+    write_patch(workspace.path, read=workspace.text, text=text)
+    store.add_facts(
+        [
+            Resumed(contact=change.instead, noted_at=outlook.now, source=source)
+            for change in changes
+            if isinstance(change, Swap)
+        ]
+    )
+
+
+def _back(text: str, who: Contact) -> tuple[Edit, ...]:
+    path = entry_path(text, who)
+    entry = read_yaml(text, file="").tree[path[0]][path[1]]
+    again = (RemoveKey((*path, "again")),) if "again" in entry else ()
+    return (*again, MoveItem(path, ("contacts",)))
+
+
+def _check(workspace: Workspace, text: str, *, today: date) -> None:
+    """Raise RosterError for a text that would be no roster any more."""
+    parse_roster(
+        text, file=str(workspace.path), folder=workspace.path.parent, today=today, why_unknown=why_unknown
+    )
