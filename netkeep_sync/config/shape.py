@@ -317,8 +317,8 @@ def _unknown_key(path: YamlPath, source: YamlSource) -> tuple[str, str]:
     known = _entry_at(parent).known_keys()
     sections = _SECTIONS | ({"google": GoogleEntry} if parent[:1] == ["calendars"] else {})
     homes = [f'"{name}"' for name, entry in sections.items() if key in entry.known_keys()]
-    if len(homes) > 1:  # whatever a contact may have, the bench may have too
-        homes = [one for one in homes if one != '"bench"']
+    if len(homes) > 1:  # whatever a contact may have, the bench may have too; and few mean the review
+        homes = [one for one in homes if one not in ('"bench"', '"review"')]
     word = "for" if parent[:1] in (["contacts"], ["bench"]) else "in"
     message = f'"{shown(key)}" is unknown'
     if parent:

@@ -24,6 +24,7 @@ from netkeep_sync.service.lease import pass_lease
 from netkeep_sync.service.links import answer_links
 from netkeep_sync.service.next_pass import rehearse
 from netkeep_sync.service.outlook import look
+from netkeep_sync.service.review_patch import apply_changes
 from netkeep_sync.service.sync_pass import run_pass
 from netkeep_sync.service.tally import Tally, target_label
 from netkeep_sync.service.undo import undo
@@ -31,11 +32,12 @@ from netkeep_sync.service.workspace import file_stamp, open_workspace
 from netkeep_sync.store.store import PassRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from netkeep_sync.core.answer_link import AnswerLinks
     from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.feed import FeedSpec
+    from netkeep_sync.core.review import Proposal
     from netkeep_sync.service.answers import Answer, Desk
     from netkeep_sync.service.feed import Feed
     from netkeep_sync.service.feeds import ServedFeed
@@ -273,6 +275,16 @@ class Keeper:
                 raise Refused(f"the file can't be written: {error.strerror}") from error
             self._reread()
             self._follow(now, self.view.outlook.busy)
+
+    def apply_review(self, changes: Sequence[Proposal]) -> None:
+        """Write what a review proposes to the file. Raises NetkeepError with nothing done."""
+        with self._acting():
+            try:
+                apply_changes(self.workspace, self.view.outlook, changes, self._store, source="web")
+            except OSError as error:
+                raise Refused(f"the file can't be written: {error.strerror}") from error
+            self._reread()
+            self._follow(self._clock(), self.view.outlook.busy)
 
     def rehearse(self) -> NextPass:
         """Return what a pass would do now. Raises NetkeepError."""

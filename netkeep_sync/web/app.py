@@ -18,6 +18,7 @@ from netkeep_sync.web.guard import Sessions, action, page
 from netkeep_sync.web.numbers import page_of_numbers
 from netkeep_sync.web.operators import FeedHits, metrics, ready
 from netkeep_sync.web.rendering import STYLE
+from netkeep_sync.web.review import apply_review, page_of_review, to_review
 from netkeep_sync.web.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ ROUTES = [
     page("/people", pages.people),
     page("/people/{key}", pages.person),
     page("/numbers", page_of_numbers),
+    page("/review", page_of_review),
     page("/plan", pages.next_pass),
     page("/calendars", pages.calendars),
     action("/people/{key}/done", actions.done, then=to_person),
@@ -68,6 +70,7 @@ ROUTES = [
     action("/people/{key}/snooze", actions.snooze, then=to_person),
     action("/people/{key}/pause", actions.pause, then=to_person),
     action("/people/{key}/resume", actions.resume, then=to_person),
+    action("/review/apply", apply_review, then=to_review),
     action("/plan/apply", actions.apply, then=to_plan),
     action("/calendars/feeds/add", feed_actions.add, then=to_calendars),
     action("/calendars/feeds/rotate", feed_actions.rotate, then=to_calendars),

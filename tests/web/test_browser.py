@@ -7,7 +7,7 @@ import pytest
 from tests.web.browser import SHOTS, axe_source, chromium, grave_findings
 from tests.web.site import Site, lived
 
-PAGES = ["/", "/year", "/people", "/people/tomas-rivera", "/numbers", "/plan", "/calendars"]
+PAGES = ["/", "/year", "/people", "/people/tomas-rivera", "/numbers", "/review", "/plan", "/calendars"]
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 
 

@@ -8,7 +8,7 @@ import pytest
 from netkeep_sync.web.app import ROUTES
 from netkeep_sync.web.guard import Said, Sessions
 
-PAGES = ["/", "/year", "/people", "/people/john-doe", "/numbers", "/plan", "/calendars"]
+PAGES = ["/", "/year", "/people", "/people/john-doe", "/numbers", "/review", "/plan", "/calendars"]
 ACTIONS = {
     "/people/john-doe/done": {},
     "/people/john-doe/kept": {"what": "The book"},
@@ -18,6 +18,7 @@ ACTIONS = {
     "/people/john-doe/pause": {},
     "/people/john-doe/resume": {},
     "/plan/apply": {},
+    "/review/apply": {"choose": "john-doe"},
     "/calendars/feeds/add": {"name": "family"},
     "/calendars/feeds/rotate": {"name": "default", "generation": "1", "sure": "yes"},
     "/calendars/feeds/revoke": {"name": "default", "sure": "yes"},
