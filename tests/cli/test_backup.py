@@ -217,3 +217,18 @@ class TestFeeds:
         assert old & set(addresses(lived)) == set()
         lived.ok("feed", "add", "new", "--show", "busy")
         assert len(ended & set(addresses(lived))) == 2 * 2  # the default one's and the team's of today
+
+    def test_links_that_ended_since_stay_ended(self, lived):
+        lived.edit("categories:", "serve: {public_url: https://checkins.example.com}\ncategories:")
+
+        def links():
+            lived.ok("export")
+            text = (lived.folder / "checkins.ics").read_bytes().decode().replace("\r\n ", "")
+            return set(re.findall(r"/a/([\w-]+)", text))
+
+        old = links()
+        lived.ok("backup", "b.backup")
+        lived.ok("links", "rotate")
+        lived.ok("restore", "b.backup", "--replace")
+        assert old
+        assert not old & links()

@@ -172,6 +172,20 @@ class TestMachine:
         assert _space(Path("/proc")).level == "problem"  # which has no room at all
 
 
+class TestPublicUrl:
+    def test_over_http_others_can_read_the_links(self, newcomer):
+        newcomer.world.edit("timezone:", "serve: {public_url: http://checkins.example.com}\ntimezone:")
+        words, advice = newcomer.only()
+
+        assert words.startswith("warning public_url: http://checkins.example.com is not https")
+        assert "TLS" in advice
+
+    @pytest.mark.parametrize("url", ["https://checkins.example.com", "http://localhost:8017"])
+    def test_over_https_or_on_this_machine_all_is_well(self, newcomer, url):
+        newcomer.world.edit("timezone:", f"serve: {{public_url: '{url}'}}\ntimezone:")
+        assert newcomer.findings() == {}
+
+
 class TestNotices:
     def test_an_address_that_is_none_is_told_and_not_shown(self, newcomer):
         newcomer.world.edit("timezone:", "notify: [json://127.0.0.1, nonsense://s3cret]\ntimezone:")

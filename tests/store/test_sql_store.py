@@ -577,6 +577,14 @@ class StoreContract:
     def test_feed_generation_rises(self, store):
         assert [store.rotate_feed(), store.rotate_feed(), store.feed_generation()] == [2, 3, 3]
 
+    def test_the_generation_of_links_rises_and_makes_due(self, store):
+        lease = store.claim(now=NOON, until_at=NOON + timedelta(minutes=5))
+        store.release(lease, next_due_at=NOON + timedelta(hours=1))
+        assert store.link_generation() == 1
+        assert [store.rotate_links(), store.rotate_links(), store.link_generation()] == [2, 3, 3]
+        assert store.next_due_at() is None
+        assert store.feed_generation() == 1
+
     def test_feeds_have_generations_of_their_own(self, store):
         store.add_feed(FeedSpec(name="team"))
         store.add_feed(FeedSpec(name="work"))

@@ -12,6 +12,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.config.roster_file import parse_roster
+from netkeep_sync.core.answer_link import AnswerLinks
 from netkeep_sync.core.fact import Paused, Resumed, Rhythm
 from netkeep_sync.core.roster import GoogleCalendar
 from netkeep_sync.core.series import local_occurrences, zone
@@ -127,6 +128,11 @@ class GoogleWorld:
         link = Link(self.fake.service("calendar.app.created"), self.calendar_id, pace=pace)
         return GoogleTarget(link, owner="test", name=NAME, show=calendar.show)
 
+    def links(self, store: Any) -> AnswerLinks | None:
+        """Return the links of the entries, if the roster says how they are reached."""
+        base = self.roster.serve.public_url
+        return AnswerLinks(base=base, generation=store.link_generation(), key=b"k" * 32) if base else None
+
     def outlook(self) -> Outlook:
         with self.store() as store:
             return look(self.roster, store, now=self.now)
@@ -230,7 +236,13 @@ class GoogleWorld:
         self.fake.ledger.clear()
         with store or self.store() as opened:
             done = run_pass(
-                self.roster, opened, [self.target()], now=self.now, text=self.text, is_confirmed=is_confirmed
+                self.roster,
+                opened,
+                [self.target()],
+                now=self.now,
+                text=self.text,
+                links=self.links(opened),
+                is_confirmed=is_confirmed,
             )
         self.passes.append(done)
         return done

@@ -82,6 +82,30 @@ def test_guests_read_no_notes(make):
     assert make(ALL_WISHES)["description"] == ""
 
 
+LINK = "https://example.com/a/x"
+
+
+@pytest.mark.parametrize("make", [body_of, changed])
+def test_the_link_to_answer_stands_above_the_line(make):
+    notes, line, own = make(replace(COFFEE, answer_url=LINK))["description"].partition(LINE)
+    assert (notes.endswith(f"What came of it? {LINK}\n\n"), line, own) == (True, LINE, "")
+
+
+@pytest.mark.parametrize("make", [body_of, changed])
+def test_guests_read_no_link(make):
+    assert "/a/" not in str(make(replace(ALL_WISHES, answer_url=LINK)))
+
+
+def test_a_link_that_googles_editor_has_made_clickable_is_still_ours():
+    written = body_of(replace(COFFEE, answer_url=LINK))["description"]
+    anchor = f'<a href="{LINK}" target="_blank">{LINK}</a>'
+    edited = written.replace("\n", "<br>").replace(LINK, anchor) + '<br><a href="https://b.example">Menu</a>'
+    content = Content.of({"description": edited})
+
+    assert content.notes == Content.of({"description": written}).notes
+    assert content.own == '<a href="https://b.example">Menu</a>'  # theirs keeps what it leads to
+
+
 def test_what_the_owner_wrote_for_guests_is_kept():
     description = changed(ALL_WISHES, own="See you at the bar.")["description"]
     assert description == f"{LINE}\n\nSee you at the bar."

@@ -6,6 +6,7 @@ import pytest
 
 from tests.web.browser import SHOTS, axe_source, chromium, grave_findings
 from tests.web.site import Site, lived
+from tests.web.test_answer_link import Linked
 
 PAGES = ["/", "/year", "/people", "/people/tomas-rivera", "/numbers", "/review", "/plan", "/calendars"]
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
@@ -166,6 +167,67 @@ def test_at_twice_the_size_nothing_is_cut_off(gallery, browser, path):
         page.set_viewport_size({"width": width, "height": 450})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_link_is_answered_on_a_small_phone_without_javascript(world, browser, scheme):
+    from playwright.sync_api import expect
+
+    site = Linked(world)
+    site.let_pass()
+    with site.served() as address:
+        context = browser.new_context(
+            java_script_enabled=False, color_scheme=scheme, viewport={"width": 360, "height": 740}
+        )
+        page = context.new_page()
+        answers = []
+        page.on("response", lambda answer: answers.append(answer.status))
+        SHOTS.mkdir(parents=True, exist_ok=True)
+
+        def shoot(name):
+            page.screenshot(path=str(SHOTS / f"{name}-phone-{scheme}.png"), full_page=True)
+
+        page.goto(address + site.path())
+        expect(page.get_by_role("heading", name="John Doe")).to_be_visible()
+        shoot("answer")
+        page.get_by_label("To remember next time").fill("Likes hiking.")
+        page.get_by_role("button", name="Done").click()
+        expect(page.get_by_role("status")).to_contain_text("held on Fri 27 Nov")
+        shoot("answered")
+        page.get_by_role("link", name="Back to the check-in").click()
+        expect(page.get_by_role("status")).to_contain_text("You met on Fri 27 Nov")
+        page.get_by_label("You met on another day").fill("2026-11-26")
+        page.get_by_role("button", name="Moved").click()
+        expect(page.get_by_role("status")).to_contain_text("held on Thu 26 Nov")
+        page.get_by_role("link", name="Back to the check-in").click()
+        page.get_by_role("link", name="Or is it about").click()
+        page.get_by_role("button", name="2 weeks, until").click()
+        expect(page.get_by_role("status")).to_contain_text("snoozed until")
+        assert set(answers) == {200}
+        context.close()
+    assert [one.day.day for one in site.said()] == [26]
+    site.keeper.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_grave_behind_a_link(world, browser, scheme):
+    site = Linked(world)
+    site.let_pass()
+    axe = axe_source()
+    with site.served() as address:
+        page = browser.new_page(color_scheme=scheme, viewport={"width": 360, "height": 740})
+        complaints = []
+        page.on("console", lambda said: complaints.append(said.text))
+        page.goto(address + site.path())
+        found = grave_findings(page, axe)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        page.get_by_role("button", name="Skip it").click()
+        found += grave_findings(page, axe)
+        page.close()
+    site.keeper.close()
+
+    assert found == []
+    assert complaints == []
 
 
 def test_a_page_elsewhere_can_not_send_our_forms(world, browser):
