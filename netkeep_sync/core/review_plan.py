@@ -91,10 +91,12 @@ def plan_review(
     check_ins: Plan,
     busy: Busy,
     today: date,
-) -> Plan:
-    """Return the plan of the review: of one series, or of none. `previous` are all of it that ever were, and
-    `check_ins` is the plan of everybody else.
+) -> Plan | None:
+    """Return the plan of the review, which has one series or none; None where there is none and never was.
+    `previous` are all series that it ever had, and `check_ins` is the plan of everybody else.
     """
+    if roster.review is None and not previous:
+        return None
     who = () if roster.review is None else (reviewer(roster.review, today=today),)
     histories = reconcile(who, facts, today=today)
     # Which reviews took place says nothing of when the next one is.
@@ -129,11 +131,11 @@ def plan_review(
 
 
 def project_reviews(
-    series: Iterable[Series], *, plan: Plan, roster: Roster, note: str, today: date
+    series: Iterable[Series], *, plan: Plan | None, roster: Roster, note: str, today: date
 ) -> Iterator[SeriesProjection]:
     """Yield what a calendar shows of the review; `note` is what its entry says."""
     who = reviewer(roster.review, today=today) if roster.review else None
-    ahead = {one.uid for one in plan.series}
+    ahead = {one.uid for one in (plan.series if plan else ())}
     for one in published(series, today=today):
         shown = project(one, contact=who, history=None, is_ahead=one.uid in ahead)
         yield replace(shown, description=note if who and one.uid in ahead else "")

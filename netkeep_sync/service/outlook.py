@@ -66,7 +66,7 @@ class Outlook:
     holidays: Holidays
     plan: Plan
     review_previous: tuple[Series, ...]
-    review_plan: Plan
+    review_plan: Plan | None
     busy: Busy = FREE
     found: tuple[Found, ...] = ()
     met: tuple[Held, ...] = ()
@@ -116,7 +116,12 @@ class Outlook:
     @property
     def review_series(self) -> tuple[Series, ...]:
         """Every series that the review ever had, sorted by generation."""
-        return _as_planned(self.review_previous, self.review_plan)
+        return _as_planned(self.review_previous, self.review_plan) if self.review_plan else ()
+
+    @property
+    def is_review_off(self) -> bool:
+        """Tell whether the owner has deleted the review on a calendar, against what the file says."""
+        return self.roster.review is not None and not (self.review_plan and self.review_plan.series)
 
 
 def _as_planned(previous: Sequence[Series], plan: Plan) -> tuple[Series, ...]:

@@ -70,7 +70,7 @@ def book_again(workspace: Workspace, outlook: Outlook, *, source: str) -> str:
     """
     if outlook.roster.review is None:
         raise Refused('the file has no "review: quarterly"; write that, and it is booked')
-    if outlook.review_plan.series:
+    if not outlook.is_review_off:
         return "The review stands in your calendar."
     fact = Resumed(contact=REVIEW, noted_at=outlook.now, source=source)
     with workspace.store() as store, pass_lease(workspace, store):

@@ -84,7 +84,7 @@ def page_of_review(visit: Visit) -> Response:
         preview=preview,
         failure=failure,
         is_booked=outlook.roster.review is not None,
-        is_off=outlook.roster.review is not None and not outlook.review_plan.series,
+        is_off=outlook.is_review_off,
     )
 
 

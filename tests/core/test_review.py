@@ -236,7 +236,7 @@ def test_few_changes_are_proposed_and_the_clearest_come_first():
 
 def test_a_review_of_a_year_looks_again_after_two():
     year = DateRange(start_on=day("2025-01-01"), end_on=day("2026-01-01"))
-    found = proposal_for(case(kept=0, skipped=3, since="2024-01-02"), period=year)
+    found = proposal_for(case(kept=0, skipped=3, since="2024-01-02", met="2025-03-03"), period=year)
 
     assert isinstance(found, Rest)
     assert found.again_on == day("2028-01-01")

@@ -45,7 +45,8 @@ class Reviewed(World):
             busy=FREE,
             today=self.today,
         )
-        self.reviews |= {one.uid: one for one in (*made.ended, *made.series)}
+        if made is not None:
+            self.reviews |= {one.uid: one for one in (*made.ended, *made.series)}
         return made
 
     def say(self, kind, **told):
@@ -184,6 +185,14 @@ def test_off_in_the_roster_it_ends():
 
     assert world.plan_at("2026-09-15 07:00").series == ()
     assert world.plan_at("2026-09-16 07:00").ended == ()
+
+
+def test_where_there_is_none_and_never_was_nothing_is_planned():
+    world = Reviewed()
+    world.roster = replace(world.roster, review=None)
+
+    assert world.plan_at("2026-09-14 07:00") is None
+    assert shown(world, None) == []
 
 
 def test_another_cadence_begins_with_a_period_of_its_own():
