@@ -9,7 +9,7 @@ The way of the data, once round (a *pass*; read `service/sync_pass.py` first):
     busy calendars ─read─▶ Busy ─────────────────────┘                  │
                                                    project, diff with the baselines
     store ◀─series, facts, baselines─ push ◀─ Changes ◀─────────────────┘
-                                        └─▶ targets: the .ics file, the feed, Google
+                                        └─▶ targets: the .ics file, the feed, Google, CalDAV
 
 The rooms, and the only way in which they may know each other (a test walks the imports):
 
@@ -38,7 +38,7 @@ a target last held.
 
 What may never happen: a duplicate, a lost edit, a check-in that comes back after it was let go, a mail. So
 identities are derived and never random (`series_uid`), facts are only ever added, the plan is stored before
-it is pushed, what is written to a remote calendar says itself that we wrote it (`targets/google_held.py`),
+it is pushed, what is written to a remote calendar says itself that we wrote it (`targets/held.py`),
 and every step can be cut off: the next pass comes to the same end.
 """
 

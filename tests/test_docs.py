@@ -10,13 +10,15 @@ import pytest
 import netkeep_sync
 from netkeep_sync import errors
 from netkeep_sync.cli.connect import google
+from netkeep_sync.cli.connect_caldav import caldav
 from netkeep_sync.cli.main import _COMMANDS
 from netkeep_sync.cli.sync import sync
 from netkeep_sync.config.schema import json_schema
-from netkeep_sync.core.roster import GoogleCalendar
+from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+REMOTE = (GoogleCalendar, CaldavCalendar)
 EXAMPLE = (ROOT / "config.example.yaml").read_text(encoding="utf-8")
 
 
@@ -36,8 +38,8 @@ def test_every_top_level_key_is_in_readme_and_the_example(key):
     assert re.search(rf"^(?:# )?{key}:", EXAMPLE, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", [google, sync], ids=["connect google", "sync"])
-def test_every_option_of_google_calendar_is_in_readme(command):
+@pytest.mark.parametrize("command", [google, caldav, sync], ids=["connect google", "connect caldav", "sync"])
+def test_every_option_of_a_remote_calendar_is_in_readme(command):
     common = {"config", "as_of"}
     options = [one.opts[0] for one in command.params if one.name not in common]
 
@@ -49,8 +51,10 @@ def test_every_option_of_google_calendar_is_in_readme(command):
     ] == []
 
 
-@pytest.mark.parametrize("key", [one.name for one in fields(GoogleCalendar)])
-def test_every_setting_of_google_calendar_is_in_readme(key):
+@pytest.mark.parametrize(
+    "key", [one.name for kind in (GoogleCalendar, CaldavCalendar) for one in fields(kind)]
+)
+def test_every_setting_of_a_remote_calendar_is_in_readme(key):
     assert re.search(rf"^\| [^|]*`{key}`[^|]* \|", README, re.MULTILINE)
 
 

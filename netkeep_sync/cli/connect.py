@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netkeep_sync.cli.connect_caldav import caldav
 from netkeep_sync.cli.session import Session, common_options
 from netkeep_sync.core.words import count
 from netkeep_sync.errors import AuthLost, NetkeepError, SettingsError, TargetError
@@ -50,6 +51,9 @@ Google warns of an app that it has not verified: that is your own client. Click 
 @click.group()
 def connect() -> None:
     """Sign in to a calendar system."""
+
+
+connect.add_command(caldav)
 
 
 @connect.command()

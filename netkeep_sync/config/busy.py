@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from netkeep_sync.config.findings import Findings
     from netkeep_sync.config.schema import BusyEntry
     from netkeep_sync.config.yaml_source import YamlPath
-    from netkeep_sync.core.roster import IcsCalendar
+    from netkeep_sync.core.roster import Calendar
 
 __all__ = ["resolve_busy"]
 
@@ -22,7 +22,7 @@ _GOOGLE = "google"
 def resolve_busy(
     entry: BusyEntry | None,
     *,
-    calendars: Iterable[IcsCalendar | GoogleCalendar],
+    calendars: Iterable[Calendar],
     owner_email: str,
     absolute: Callable[[str], str],
     findings: Findings,

@@ -209,6 +209,10 @@ ReviewCadence = Annotated[
     Cadence | Literal["off"] | None,
     _Read(parse=parse_review, schema={"examples": ["quarterly", "every 6 months", "off"]}),
 ]
+Address = Annotated[
+    str, _Read(parse=_filled, schema={"pattern": "^https?://", "format": "uri"}, max_length=1000)
+]
+Account = Annotated[str, _Read(parse=_filled, schema={"minLength": 1}, max_length=200)]
 FilePath = Annotated[str, _Read(parse=_filled, schema={"minLength": 1}, max_length=1000)]
 CalendarId = Annotated[
     str,

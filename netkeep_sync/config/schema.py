@@ -23,6 +23,7 @@ __all__ = [
     "MAX_LABEL",
     "AvailabilityEntry",
     "BusyEntry",
+    "CaldavEntry",
     "CalendarEntry",
     "CapacityEntry",
     "CategoryEntry",
@@ -323,12 +324,38 @@ class GoogleEntry(Entry):
     show: fields.Share = Field("full", description=_SHOW)
 
 
+class CaldavEntry(Entry):
+    """A calendar on a CalDAV server, such as Nextcloud, iCloud, Fastmail or Radicale."""
+
+    url: fields.Address = Field(
+        description="The address of the server, or of a calendar there.",
+        examples=["https://cloud.example.com/remote.php/dav"],
+    )
+    user: fields.Account = Field("", description="Who you are there.", examples=["ana"])
+    calendar: fields.Name = Field(
+        "",
+        description="What the calendar is called; it is made where there is none. Default Check-ins.",
+        examples=["Check-ins"],
+    )
+    password_file: fields.FilePath = Field(
+        "",
+        description="A file that holds the password; relative to this file. Unless told, "
+        "`netkeep-sync connect caldav` asks for it.",
+    )
+    account_file: fields.FilePath = Field(
+        "",
+        description="Where the sign-in is kept; relative to this file. Default caldav.json in your config "
+        "folder.",
+    )
+    show: fields.Share = Field("full", description=_SHOW)
+
+
 class CalendarEntry(Entry):
-    """A calendar to publish to: a file, or one at Google."""
+    """A calendar to publish to: a file, one at Google, or one on a CalDAV server."""
 
     model_config = ConfigDict(
         json_schema_extra={
-            "oneOf": [{"required": ["ics"]}, {"required": ["google"]}],
+            "oneOf": [{"required": ["ics"]}, {"required": ["google"]}, {"required": ["caldav"]}],
             "dependentRequired": {"show": ["ics"]},
         }
     )
@@ -337,6 +364,7 @@ class CalendarEntry(Entry):
     google: Annotated[GoogleEntry, fields.OrNothing()] | None = Field(
         None, description="A calendar at Google. Alone, it is one called Check-ins."
     )
+    caldav: CaldavEntry | None = Field(None, description="A calendar on a CalDAV server.")
     show: fields.Share | None = Field(None, description=_SHOW)
 
     @model_validator(mode="before")

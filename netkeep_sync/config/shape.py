@@ -15,6 +15,7 @@ from netkeep_sync.config.schema import (
     AvailabilityEntry,
     BenchEntry,
     BusyEntry,
+    CaldavEntry,
     CalendarEntry,
     CapacityEntry,
     CategoryEntry,
@@ -204,8 +205,7 @@ _SECTIONS: dict[str, type[Entry]] = {
     "calendars": CalendarEntry,
 }
 
-_NOT_YET = ("caldav",)
-_NOT_YET_ADVICE = 'write "ics: checkins.ics" and subscribe to that file'
+_CALENDARS: dict[str, type[Entry]] = {"google": GoogleEntry, "caldav": CaldavEntry}
 
 _EXAMPLES = {
     "owner": "name: Ana Kaya",
@@ -222,6 +222,8 @@ _EXAMPLES = {
     "serve": "public_url: https://checkins.example.com",
     "calendars": "ics: checkins.ics",
     "google": "calendar: Check-ins",
+    "caldav": "url: https://cloud.example.com/remote.php/dav",
+    "url": "url: https://cloud.example.com/remote.php/dav",
     "name": "name: John Doe",
     "ics": "ics: checkins.ics",
     "minutes": "minutes: 45",
@@ -310,12 +312,10 @@ def listed(words: Collection[str]) -> str:
 def _unknown_key(path: YamlPath, source: YamlSource) -> tuple[str, str]:
     *parent, key = path
     assert isinstance(key, str)  # noqa: S101  lists have no unknown keys
-    if parent[:1] == ["calendars"] and key in _NOT_YET:
-        return f"{key} calendars are not supported yet in this version", _NOT_YET_ADVICE
     if parent == ["busy"] and "/" in key:  # not quoted, for it is a secret
         return "an address stands alone, and not before a colon", 'write it as "busy: [https://...]"'
     known = _entry_at(parent).known_keys()
-    sections = _SECTIONS | ({"google": GoogleEntry} if parent[:1] == ["calendars"] else {})
+    sections = _SECTIONS | (_CALENDARS if parent[:1] == ["calendars"] else {})
     homes = [f'"{name}"' for name, entry in sections.items() if key in entry.known_keys()]
     if len(homes) > 1:  # whatever a contact may have, the bench may have too; and few mean the review
         homes = [one for one in homes if one not in ('"bench"', '"review"')]
@@ -339,6 +339,8 @@ def _entry_at(path: list[str | int]) -> type[Entry]:
             return RosterEntry
         case ["calendars", int(), "google"]:
             return GoogleEntry
+        case ["calendars", int(), "caldav"]:
+            return CaldavEntry
         case _:
             return _SECTIONS[str(path[0])]
 
@@ -351,8 +353,9 @@ def _no_map(path: YamlPath, key: str, value: object) -> tuple[str, str]:
                 f'"{shown(value)}" is only a name',
                 f'write "- name: {shown(value)}", and "category: " below it',
             )
-        case ("calendars", int()) if value in _NOT_YET:
-            return f"{value} calendars are not supported yet in this version", _NOT_YET_ADVICE
+        case ("calendars", int()) if value == "caldav":
+            example = f"caldav: {{{_EXAMPLES['url']}, user: ana}}"
+            return "this caldav calendar has no address", f'write "- {example}"'
         case ("categories", str(), *_):
             example = "cadence: quarterly"
         case ("channels", str(), *_):

@@ -19,12 +19,15 @@ __all__ = [
     "Assumption",
     "Availability",
     "Avoided",
+    "CaldavCalendar",
+    "Calendar",
     "Capacity",
     "DateRange",
     "Digest",
     "GoogleCalendar",
     "IcsCalendar",
     "Owner",
+    "RemoteCalendar",
     "ReviewTime",
     "Roster",
     "Serving",
@@ -150,7 +153,7 @@ class IcsCalendar:
     show: Show = Show.FULL
 
 
-GOOGLE_CALENDAR = "Check-ins"
+CHECK_INS = "Check-ins"
 """What the calendar is called that the program makes, unless it is told."""
 
 
@@ -163,7 +166,7 @@ class GoogleCalendar:
     files are absolute paths, empty for those in the user's config folder.
     """
 
-    calendar: str = GOOGLE_CALENDAR
+    calendar: str = CHECK_INS
     client_file: str = ""
     token_file: str = ""
     calendar_id: str = ""
@@ -172,7 +175,7 @@ class GoogleCalendar:
     @property
     def name(self) -> str:
         """The target's name in the store."""
-        if self.calendar == GOOGLE_CALENDAR and not self.calendar_id:
+        if self.calendar == CHECK_INS and not self.calendar_id:
             return "google"
         return f"google:{self.calendar_id or self.calendar}"
 
@@ -185,6 +188,35 @@ class Serving:
     """
 
     public_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaldavCalendar:
+    """A target: a calendar on a CalDAV server, for `user`, "" where none is needed.
+
+    `url` is the address of the server, and then the calendar of the name `calendar` is used and made where
+    there is none; or it is that of a calendar. The files are absolute paths: `account_file` holds the
+    sign-in, "" for the one in the user's config folder, `password_file` a password, "" where that is kept
+    with the sign-in.
+    """
+
+    url: str
+    user: str = ""
+    calendar: str = CHECK_INS
+    account_file: str = ""
+    password_file: str = field(default="", repr=False)
+    show: Show = Show.FULL
+
+    @property
+    def name(self) -> str:
+        """The target's name in the store."""
+        return f"caldav:{self.user} {self.url} {self.calendar}"
+
+
+RemoteCalendar = GoogleCalendar | CaldavCalendar
+"""A calendar that its owner can change, and that is listened to."""
+
+Calendar = IcsCalendar | RemoteCalendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +249,7 @@ class Roster:
     freeze_days: int = 7
     shows_milestones: bool = False
     assume: Assumption = Assumption.HELD
-    calendars: tuple[IcsCalendar | GoogleCalendar, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
     database: str = ""
     is_key_given: bool = True
     busy: tuple[str, ...] = field(default=(), repr=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.roster import GoogleCalendar, Show
+from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar, Show
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,7 @@ def health(workspace: Workspace, memory: ReadableStore, view: View) -> tuple[Tar
             label=label,
             show=show,
             files=files,
-            is_remote=name.startswith("google"),
+            is_remote=not name.startswith("ics"),
             entries=len(memory.baselines(name)),
             pushed=view.pushed.get(name),
             heard_at=cursors[name].heard_at if name in cursors else None,
@@ -65,4 +65,6 @@ def health(workspace: Workspace, memory: ReadableStore, view: View) -> tuple[Tar
         if isinstance(calendar, GoogleCalendar):
             label = f"Google: {calendar.calendar_id or calendar.calendar}"
             found.append(target(calendar.name, label, show=calendar.show))
+        elif isinstance(calendar, CaldavCalendar):
+            found.append(target(calendar.name, f"CalDAV: {calendar.calendar}", show=calendar.show))
     return tuple(found)

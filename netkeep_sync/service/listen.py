@@ -14,7 +14,7 @@ from netkeep_sync.core.identity import recognise_all
 from netkeep_sync.core.own import with_moves
 from netkeep_sync.core.reconcile import reconcile
 from netkeep_sync.core.review_plan import with_reviewer
-from netkeep_sync.core.roster import GoogleCalendar
+from netkeep_sync.core.roster import RemoteCalendar
 from netkeep_sync.core.series import zone
 from netkeep_sync.errors import GuardRefused
 
@@ -86,7 +86,7 @@ def _see_that_it_is_the_same(
     if target.name in cursors:
         left = [target.name] if cursors[target.name].calendar != calendar_id else []
     else:
-        named = {one.name for one in roster.calendars if isinstance(one, GoogleCalendar)}
+        named = {one.name for one in roster.calendars if isinstance(one, RemoteCalendar)}
         left = [name for name in cursors if name not in named]
     if left and not is_confirmed:
         other = "is another calendar than before"
@@ -94,7 +94,7 @@ def _see_that_it_is_the_same(
             other = "has no calendar with this sign-in (is it another account?), and a new one would be made"
         raise GuardRefused(
             f"{target.name} {other}; what stands on the old one stays there, and you would see it twice. "
-            "If you mean it, run `netkeep-sync sync --confirm` once, and delete the old one at Google"
+            "If you mean it, run `netkeep-sync sync --confirm` once, and delete the old one there"
         )
     for name in left:
         store.drop_baselines(name)

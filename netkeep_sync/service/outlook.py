@@ -14,7 +14,7 @@ from netkeep_sync.core.own import with_moves, with_own_rhythm
 from netkeep_sync.core.plan import make_plan
 from netkeep_sync.core.reconcile import passed_facts, reconcile, reconcile_left
 from netkeep_sync.core.review_plan import REVIEW, plan_review
-from netkeep_sync.core.roster import GoogleCalendar
+from netkeep_sync.core.roster import RemoteCalendar
 from netkeep_sync.core.scene import HORIZON_MONTHS
 from netkeep_sync.core.series import zone
 from netkeep_sync.sources.public_holidays import public_holidays
@@ -214,7 +214,7 @@ def look(
 
 def _heard_at(roster: Roster, store: ReadableStore) -> datetime | None:
     """Return up to when it is known what the owner did on their calendars; None where they can do nothing."""
-    named = [calendar.name for calendar in roster.calendars if isinstance(calendar, GoogleCalendar)]
+    named = [calendar.name for calendar in roster.calendars if isinstance(calendar, RemoteCalendar)]
     if not named:
         return None
     cursors = store.cursors()

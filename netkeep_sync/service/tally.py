@@ -16,14 +16,14 @@ __all__ = ["Tally", "target_label"]
 
 
 def target_label(name: str) -> str:
-    """Return what a target is called where no address may stand: the id of a calendar at Google is often its
+    """Return what a target is called where no address may stand: the id of a calendar is often its
     owner's, and a feed may be named after somebody.
     """
     kind, _, rest = name.partition(":")
     if kind == "ics":
         return name.replace(":", "-")
-    if kind == "google" and rest:
-        return f"google-{hashlib.sha256(rest.encode()).hexdigest()[:6]}"
+    if kind in ("google", "caldav") and rest:
+        return f"{kind}-{hashlib.sha256(rest.encode()).hexdigest()[:6]}"
     return kind
 
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from netkeep_sync.config.resolution import absolute_database
 from netkeep_sync.config.roster_file import parse_roster, read_content
 from netkeep_sync.config.settings import data_folder, database_url
-from netkeep_sync.core.roster import GoogleCalendar, IcsCalendar, Show
+from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar, IcsCalendar, Show
 from netkeep_sync.errors import SettingsError
 from netkeep_sync.sources.public_holidays import why_unknown
 from netkeep_sync.store.empty_store import EmptyStore
 from netkeep_sync.store.url import exists, sqlite_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from netkeep_sync.core.roster import Roster
@@ -87,12 +87,12 @@ class Workspace:
         return (
             self.ics_target(() if is_rehearsal else None),
             *self.reduced_ics_targets(is_rehearsal=is_rehearsal),
-            *self._google_targets(environ, is_rehearsal=is_rehearsal),
+            *self._remote_targets(environ, is_rehearsal=is_rehearsal),
         )
 
     def other_targets(self, environ: Mapping[str, str]) -> tuple[CalendarTarget, ...]:
         """Return all targets but the one that the feed is made of."""
-        return (*self.reduced_ics_targets(), *self._google_targets(environ))
+        return (*self.reduced_ics_targets(), *self._remote_targets(environ))
 
     def reduced_ics_targets(self, *, is_rehearsal: bool = False) -> tuple[IcsTarget, ...]:
         """Return the .ics targets that show less than everything."""
@@ -104,11 +104,22 @@ class Workspace:
             if (files := self.ics_files(show))
         )
 
-    def _google_targets(
+    def _remote_targets(
         self, environ: Mapping[str, str], *, is_rehearsal: bool = False
-    ) -> tuple[CalendarTarget, ...]:
-        calendars = [one for one in self.roster.calendars if isinstance(one, GoogleCalendar)]
-        return tuple(self._google_target(one, environ, is_rehearsal=is_rehearsal) for one in calendars)
+    ) -> Iterator[CalendarTarget]:
+        for calendar in self.roster.calendars:
+            match calendar:
+                case GoogleCalendar():
+                    yield self._google_target(calendar, environ, is_rehearsal=is_rehearsal)
+                case CaldavCalendar():
+                    yield self._caldav_target(calendar, is_rehearsal=is_rehearsal)
+
+    def _caldav_target(self, calendar: CaldavCalendar, *, is_rehearsal: bool) -> CalendarTarget:
+        from netkeep_sync.targets.caldav import CaldavTarget  # noqa: PLC0415  60 ms, where there is one
+        from netkeep_sync.targets.caldav_link import CaldavLink, RehearsedCaldavLink  # noqa: PLC0415
+
+        link = (RehearsedCaldavLink if is_rehearsal else CaldavLink)(calendar)
+        return CaldavTarget(link, owner=self.roster.key, name=calendar.name, show=calendar.show)
 
     def _google_target(
         self, calendar: GoogleCalendar, environ: Mapping[str, str], *, is_rehearsal: bool

@@ -12,29 +12,28 @@ tests' fake.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.core.baseline import Baseline
 from netkeep_sync.core.projection import SeriesProjection
 from netkeep_sync.core.roster import Show
-from netkeep_sync.core.series import Rule, instant, zone
 from netkeep_sync.errors import TargetError
+from netkeep_sync.targets.content import TIMES, moment_key, series_id
 from netkeep_sync.targets.google_event import (
-    TIMES,
-    Content,
+    content_of,
     event_body,
-    event_id,
     instance_id,
     instant_of,
-    moment_key,
     part_body,
     slot_body,
+    told_of,
 )
-from netkeep_sync.targets.google_held import Held
 from netkeep_sync.targets.google_listening import Listening
 from netkeep_sync.targets.google_request import Refused, Unanswered
-from netkeep_sync.targets.google_shown import shown_of
+from netkeep_sync.targets.held import Held
+from netkeep_sync.targets.shown import shown_of
+from netkeep_sync.targets.slot_goals import to_place, wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -135,7 +134,7 @@ class GoogleTarget:
         insert = self._events.insert(
             **self._calendar, body=body, sendUpdates=_mail(projection), **_with_room(body)
         )
-        identity = event_id(projection.uid)
+        identity = series_id(projection.uid)
         for _ in range(MOST_TRIES):
             try:
                 event = self._link.send(insert, projection.summary)
@@ -145,20 +144,20 @@ class GoogleTarget:
                 failed = error
                 found = self._found(identity, projection.uid)
                 if found is not None and found.get("status") != "cancelled":
-                    return Held().found(found)
+                    return Held().found(told_of(found))
                 if found is not None or _is_spent(error):
                     return Held(event=identity, is_gone=True)
             else:
                 return Held(
                     event=event["id"],
                     etag=event["etag"],
-                    content=Content.of(event),
+                    content=content_of(event),
                     has_guests=bool(body.get("attendees")),
                 )
         raise failed
 
     def _changed(self, projection: Projection, held: Held) -> Held:
-        wanted = Content.of(event_body(projection, owner=self._owner))
+        wanted = content_of(event_body(projection, owner=self._owner))
         for _ in range(MOST_TRIES):
             held = held.agreed(wanted)
             parts = held.content.differing(wanted) - held.theirs
@@ -176,28 +175,22 @@ class GoogleTarget:
                     raise
                 held = self._read_again(projection.uid, held)
             else:
-                return replace(held, etag=event["etag"], content=Content.of(event))
+                return replace(held, etag=event["etag"], content=content_of(event))
         raise _changes_all_the_time(projection.summary)
 
     def _read_again(self, uid: str, held: Held) -> Held:
         """Return what is there now; what is no longer as it was written is the owner's."""
         event = self._read(held.event, uid)
-        return replace(held, is_gone=True) if event is None else held.found(event)
+        return replace(held, is_gone=True) if event is None else held.found(told_of(event))
 
     # -- its exceptions ---------------------------------------------------------------------------
 
     def _excepted(self, projection: SeriesProjection, held: Held, *, now: datetime) -> Held:
-        """Put each slot's occurrence where the projection has it, and back where it has none any more.
-
-        What is over stays as it is, and so does what is left over from another rhythm of the owner's.
-        """
-        goals = _goals(projection)
-        for slot in sorted(goals.keys() | held.slots.keys()):
-            goal, where = goals.get(slot, _own_goal(slot, projection)), held.slots.get(slot, slot)
-            if goal is None or goal == where or held.is_gone or slot in held.their_slots:
-                continue
-            if max(goal or slot, where or slot) >= moment_key(now):
-                held = self._put_slot(projection, held, slot, goal)
+        """Put each slot's occurrence where the projection has it, and back where it has none any more."""
+        for slot, goal in list(to_place(projection, held, now=now)):
+            if held.is_gone:
+                break
+            held = self._put_slot(projection, held, slot, goal)
         return held
 
     def _put_slot(self, projection: SeriesProjection, held: Held, slot: str, goal: str) -> Held:
@@ -214,7 +207,7 @@ class GoogleTarget:
             if _where(event) != held.slots.get(slot, slot):
                 return held.with_theirs(slot)
             if goal:
-                body = slot_body(projection, _wall_clock(goal, projection))
+                body = slot_body(projection, wall_clock(goal, projection))
                 request = self._events.patch(**one, body=body, sendUpdates=_mail(projection))
             else:
                 request = self._events.delete(**one, sendUpdates=_mail(projection))
@@ -288,34 +281,3 @@ def _where(event: Mapping[str, Any]) -> str:
     """Return where an occurrence is, "" for nowhere."""
     start_at = instant_of(event.get("start", {}))
     return "" if event.get("status") == "cancelled" or start_at is None else moment_key(start_at)
-
-
-def _goals(projection: SeriesProjection) -> dict[str, str]:
-    """Return where each slot belongs that is elsewhere than its series has it, "" for nowhere."""
-    time = projection.local_start.time()
-
-    def key(local: datetime) -> str:
-        return moment_key(instant(local, projection.timezone))
-
-    goals = {key(datetime.combine(slot_on, time)): key(start) for slot_on, start in projection.moved}
-    return goals | {key(datetime.combine(slot_on, time)): "" for slot_on in projection.cancelled}
-
-
-def _own_goal(slot: str, projection: SeriesProjection) -> str | None:
-    """Return where a slot belongs by its series: nowhere beyond the end, for Google keeps the exceptions
-    there; None for one that is none of its slots.
-    """
-    if slot > (projection.rrule.partition("UNTIL=")[2] or "Z"):
-        return ""
-    local = _wall_clock(slot, projection)
-    rule = Rule.parse(projection.rrule.partition(";UNTIL=")[0])
-    days = rule.days(projection.local_start.date(), end_on=local.date() + timedelta(days=1))
-    start = datetime.combine(local.date(), projection.local_start.time())
-    is_slot = local.date() in days and moment_key(instant(start, projection.timezone)) == slot
-    return slot if is_slot else None
-
-
-def _wall_clock(moment: str, projection: SeriesProjection) -> datetime:
-    """Return a moment as a key on the wall clock of the series."""
-    at = datetime.strptime(moment, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    return at.astimezone(zone(projection.timezone)).replace(tzinfo=None)

@@ -28,11 +28,10 @@ from netkeep_sync.targets.google_token import (
     keep_refreshed,
     missing_scopes,
     moment,
-    read_object,
     read_token,
     scopes_in,
 )
-from netkeep_sync.targets.secret_file import is_exposed, remove_secret
+from netkeep_sync.targets.secret_file import is_exposed, read_object, remove_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,8 +10,8 @@ import json
 from typing import TYPE_CHECKING
 
 from netkeep_sync.errors import TargetError
-from netkeep_sync.targets.google_token import read_object, signed_in
-from netkeep_sync.targets.secret_file import write_secret
+from netkeep_sync.targets.google_token import signed_in
+from netkeep_sync.targets.secret_file import read_object, write_secret
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,10 +26,10 @@ from netkeep_sync.targets.google_token import (
     allowed,
     connect_command,
     missing_scopes,
-    read_object,
     save_token,
     signed_in,
 )
+from netkeep_sync.targets.secret_file import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

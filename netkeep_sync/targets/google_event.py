@@ -1,57 +1,47 @@
-"""A series or a milestone as an event of Google Calendar, and what of such an event is ours.
-
-Ours are the title, the time (start, end, rule), the place and the part of the description above a marker
-line, and only until the owner changes them there. All else of an event belongs to the owner once it is made:
-what stands below the line, guests, reminders, colour.
-
-Google answers with the same time in other words: in the calendar's zone, with the parts of a rule in
-another order. So times are compared as instants and rules by their parts (`Content`), never as text.
+"""A series or a milestone as an event of Google Calendar, and such an event in the words of every calendar
+(`content.py`). What we have to remember of it stands in private properties, which no calendar program shows.
 """
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.core.contact import COLORS
-from netkeep_sync.core.pattern import Pattern, last_start, rule_of
+from netkeep_sync.core.pattern import Pattern
 from netkeep_sync.core.projection import MilestoneProjection, SeriesProjection
 from netkeep_sync.core.series import instant, zone
+from netkeep_sync.targets.content import (
+    Content,
+    Told,
+    described,
+    digests_from,
+    digests_of,
+    moment_key,
+    parted,
+    recurrence_words,
+    series_id,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netkeep_sync.core.projection import Projection
+    from netkeep_sync.targets.content import Part
 
 __all__ = [
-    "LINE",
-    "TIMES",
-    "Content",
-    "Part",
+    "content_of",
     "event_body",
-    "event_id",
     "instance_id",
     "instant_of",
     "mark",
-    "moment_key",
     "part_body",
-    "parts_written",
     "pattern_of",
     "slot_body",
+    "told_of",
 ]
-
-LINE = "--- what you write below this line is yours ---"
-
-Part = str
-"""A part of an event that is ours: `summary`, `span` (start and end), `rule`, `place` or `notes`."""
-
-TIMES: frozenset[Part] = frozenset({"span", "rule"})
-
-_PARTS = frozenset({"summary", "place", "notes"}) | TIMES
 
 _TAG = re.compile(r"<br\s*/?>|</p>|</?(?:p|span|div|html-blob|u|b|i)\b[^>]*>", re.IGNORECASE)
 
@@ -59,48 +49,33 @@ _ANCHOR = re.compile(r"</?a\b[^>]*>", re.IGNORECASE)
 """What Google's editor makes of an address: in our notes it is one of ours. What the owner wrote keeps it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """What is ours of an event, in words that compare: `time` is start, end and lines of recurrence, `notes`
-    is what stands above the line, `own` what the owner wrote below it.
-    """
+def content_of(event: Mapping[str, Any]) -> Content:
+    """Return what is ours of an event as Google tells it, or as it is sent there."""
+    notes, own = parted(_plain(event.get("description", "")))
+    start, end = _moment(event.get("start", {})), _moment(event.get("end", {}))
+    return Content(
+        summary=event.get("summary", "").strip(),
+        time=" ".join([start, end, *recurrence_words(event.get("recurrence", ()), pattern_of(event))]),
+        notes=_ANCHOR.sub("", notes).strip(),
+        place=event.get("location", "").strip(),
+        own=own,
+    )
 
-    summary: str
-    time: str
-    notes: str
-    place: str = ""
-    own: str = ""
 
-    @classmethod
-    def of(cls, event: Mapping[str, Any]) -> Content:
-        """Return what is ours of an event as Google tells it, or as it is sent there."""
-        notes, _, own = _plain(event.get("description", "")).partition(LINE)
-        start, end = _moment(event.get("start", {})), _moment(event.get("end", {}))
-        return cls(
-            summary=event.get("summary", "").strip(),
-            time=" ".join([start, end, *_rules(event)]),
-            notes=_ANCHOR.sub("", notes).strip(),
-            place=event.get("location", "").strip(),
-            own=own.strip(),
-        )
-
-    @property
-    def span(self) -> str:
-        """Start and end."""
-        return " ".join(self.time.split(" ")[:2])
-
-    @property
-    def rule(self) -> str:
-        """The lines of recurrence."""
-        return " ".join(self.time.split(" ")[2:])
-
-    def differing(self, other: Content) -> frozenset[Part]:
-        """Return the parts in which two contents differ; what the owner wrote is none of ours."""
-        return frozenset(part for part in _PARTS if getattr(self, part) != getattr(other, part))
-
-    def digest(self, part: Part) -> str:
-        """Return a digest of one part."""
-        return hashlib.sha256(str(getattr(self, part)).encode()).hexdigest()[:16]
+def told_of(event: Mapping[str, Any]) -> Told:
+    """Return an event as Google tells it, in the words of every calendar."""
+    identity, series = str(event["id"]), mark(event, "netkeep_series")
+    return Told(
+        entry=identity,
+        etag=event["etag"],
+        content=content_of(event),
+        written=digests_from(mark(event, "netkeep_wrote")),
+        pattern=pattern_of(event),
+        owner=mark(event, "netkeep"),
+        series=series,
+        first=series,
+        is_part=identity.startswith(f"{series}_R"),
+    )
 
 
 def _plain(text: str) -> str:
@@ -139,31 +114,7 @@ def pattern_of(event: Mapping[str, Any]) -> Pattern | None:
     )
 
 
-def _rules(event: Mapping[str, Any]) -> list[str]:
-    """Return the lines of recurrence, a rule of ours as we say it, with an end at its last start."""
-    lines: list[str] = sorted(event.get("recurrence", ()))
-    pattern = pattern_of(event)
-    rule, end_at = rule_of(pattern) if pattern else (None, None)
-    if rule is None or pattern is None:
-        return [_rule(line) for line in lines]
-    last_at = last_start(pattern)
-    until = f";UNTIL={moment_key(last_at or end_at)}" if end_at else ""
-    return [f"RRULE:{rule}{until}", *(line for line in lines if not line.startswith("RRULE"))]
-
-
-def _rule(line: str) -> str:
-    """Return an RRULE with its parts in order, and without those that say what goes without saying."""
-    name, _, value = line.partition(":")
-    parts = sorted(part for part in value.upper().split(";") if part not in {"INTERVAL=1", "WKST=MO"})
-    return f"{name.upper()}:{';'.join(parts)}"
-
-
 # -- identity -------------------------------------------------------------------------------------
-
-
-def event_id(uid: str) -> str:
-    """Return the id of the event: the digest in the UID, which is made of the letters Google allows."""
-    return uid.partition("@")[0]
 
 
 def instance_id(event: str, slot: str) -> str:
@@ -174,22 +125,17 @@ def instance_id(event: str, slot: str) -> str:
     return f"{event.partition('_R')[0]}_{slot}"
 
 
-def moment_key(at: datetime) -> str:
-    """Return an instant as the ids of occurrences have it."""
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
 # -- what is sent ---------------------------------------------------------------------------------
 
 
 def event_body(projection: Projection, *, owner: str) -> dict[str, Any]:
     """Return a new event. `owner` marks whose it is, in a property that no calendar program shows."""
     body = {
-        "id": event_id(projection.uid),
+        "id": series_id(projection.uid),
         "summary": projection.summary,
-        "description": _description(projection, ""),
+        "description": described(projection, ""),
         "visibility": "private",
-        **_marks({"netkeep": owner, "netkeep_series": event_id(projection.uid), **_written(projection)}),
+        **_marks({"netkeep": owner, "netkeep_series": series_id(projection.uid), **_written(projection)}),
         **_time(projection),
     }
     match projection:
@@ -222,7 +168,7 @@ def _overrides(reminders: tuple[int, ...]) -> dict[str, Any]:
 
 def _room(uid: str) -> dict[str, Any]:
     """Return the request for a room of Google Meet; its id is derived, so asking twice makes no second."""
-    return {"requestId": event_id(uid), "conferenceSolutionKey": {"type": "hangoutsMeet"}}
+    return {"requestId": series_id(uid), "conferenceSolutionKey": {"type": "hangoutsMeet"}}
 
 
 def part_body(projection: Projection, parts: frozenset[Part], *, own: str) -> dict[str, Any]:
@@ -242,7 +188,7 @@ def part_body(projection: Projection, parts: frozenset[Part], *, own: str) -> di
     if "place" in parts:
         body["location"] = _place(projection)
     if "notes" in parts:
-        body["description"] = _description(projection, own)
+        body["description"] = described(projection, own)
     return body
 
 
@@ -259,13 +205,8 @@ def _marks(marks: Mapping[str, str]) -> dict[str, Any]:
 
 def _written(projection: Projection) -> dict[str, str]:
     """Return what the event says of itself: a digest of each part as we write it."""
-    content = Content.of({"description": _description(projection, ""), **_ours(projection)})
-    return {"netkeep_wrote": " ".join(f"{part}={content.digest(part)}" for part in sorted(_PARTS))}
-
-
-def parts_written(event: Mapping[str, Any]) -> dict[Part, str]:
-    """Return the digest of each part as it was when we wrote it last."""
-    return dict(pair.split("=", 1) for pair in mark(event, "netkeep_wrote").split() if "=" in pair)
+    content = content_of({"description": described(projection, ""), **_ours(projection)})
+    return {"netkeep_wrote": digests_of(content)}
 
 
 def mark(event: Mapping[str, Any], name: str) -> str:
@@ -279,17 +220,6 @@ def _ours(projection: Projection) -> dict[str, Any]:
 
 def _place(projection: Projection) -> str:
     return projection.location if isinstance(projection, SeriesProjection) else ""
-
-
-def _description(projection: Projection, own: str) -> str:
-    """Return our notes, the line, and what the owner wrote below it. Guests read all of it, so where there
-    are some we write no notes, and no line as long as nothing stands below.
-    """
-    match projection:
-        case SeriesProjection(guests=(_, *_)):
-            return f"{LINE}\n\n{own}" if own else ""
-        case _:
-            return "\n\n".join(filter(None, [projection.words_for_owner, LINE, own]))
 
 
 def _time(projection: Projection) -> dict[str, Any]:

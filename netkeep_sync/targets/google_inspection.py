@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from netkeep_sync.targets.google_event import event_id, mark
-from netkeep_sync.targets.google_held import Held
+from netkeep_sync.targets.content import series_id
+from netkeep_sync.targets.google_event import mark
+from netkeep_sync.targets.held import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +58,7 @@ def inspect_calendar(
             if event["id"] not in known and "recurringEventId" not in event
         )
     )
-    by_event = {event_id(uid): contact for uid, contact in contacts.items()}
+    by_event = {series_id(uid): contact for uid, contact in contacts.items()}
     by_event |= {event: contacts[uid] for event, uid in known.items() if uid in contacts}
     days: Counter[tuple[str, str]] = Counter()
     coming = {"timeMin": now.isoformat(), "timeMax": (now + _AHEAD).isoformat()}

@@ -3,29 +3,27 @@
 Masters and exceptions are listed, never their expansion; a listing is whole or an error. Where there is no
 token, or Google has given it up (410), all is listed once. Then an event that is missing is asked for by its
 id: only what Google itself calls gone is gone.
-
-An event with our marks under an id that is not ours is what Google makes of "this and all following": the
-second part of a series, with a copy of the first one's marks.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.core.baseline import Cursor
-from netkeep_sync.core.observation import Gone, Mark, Seen, SlotSeen, Tail, mark_of
 from netkeep_sync.errors import TargetError
-from netkeep_sync.targets.google_event import TIMES, Content, instant_of, mark, moment_key, pattern_of
-from netkeep_sync.targets.google_held import Held
+from netkeep_sync.targets.content import ToldSlot, moment_key
+from netkeep_sync.targets.google_event import content_of, instant_of, mark, told_of
 from netkeep_sync.targets.google_request import Refused
+from netkeep_sync.targets.held import Held
+from netkeep_sync.targets.observing import Observer
 from netkeep_sync.targets.target import Listened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from netkeep_sync.core.baseline import Baseline
     from netkeep_sync.core.observation import Observation
@@ -46,9 +44,8 @@ class Listening:
 
     def __init__(self, link: Link, baselines: Mapping[str, Baseline], *, owner: str) -> None:
         self._link = link
-        self._owner = owner
-        self._held = {uid: Held.read(baseline.body) for uid, baseline in baselines.items()}
-        self._uids = {held.event: uid for uid, held in self._held.items() if not held.is_gone}
+        held = {uid: Held.read(baseline.body) for uid, baseline in baselines.items()}
+        self._observer = Observer(held, owner=owner)
 
     def listen(self, cursor: Cursor | None, *, now: datetime) -> Listened:
         """Return what has changed since the cursor, and the next cursor."""
@@ -96,7 +93,7 @@ class Listening:
 
     def _ask_for_missing(self, events: dict[str, _Event]) -> None:
         """Ask for what we hold and a full listing did not show: it may have been deleted long ago."""
-        for identity, uid in self._uids.items():
+        for identity, uid in self._observer.uids.items():
             if identity in events:
                 continue
             try:
@@ -111,102 +108,16 @@ class Listening:
 
     def _observed(self, events: Mapping[str, _Event]) -> Iterator[Observation]:
         masters: dict[str, _Event] = {}
-        exceptions: dict[str, list[_Event]] = defaultdict(list)
+        slots: dict[str, list[ToldSlot]] = defaultdict(list)
         for event in events.values():
-            if master := event.get("recurringEventId"):
-                exceptions[master].append(event)
-            else:
+            master = event.get("recurringEventId")
+            if not master:
                 masters[event["id"]] = event
-        for identity in sorted(masters.keys() | exceptions.keys()):
-            seen = self._observe(identity, masters.get(identity), exceptions[identity], masters)
-            if seen is not None:
-                yield seen
-        yield from self._long_gone(masters)
-
-    def _long_gone(self, masters: Mapping[str, _Event]) -> Iterator[Gone]:
-        """Yield what a push found to be gone: nobody has been told of it."""
-        for uid, held in self._held.items():
-            if held.is_gone and held.event not in self._uids and held.event not in masters:
-                yield Gone(uid=uid, body=held.body(), is_known=False)
-
-    def _observe(
-        self,
-        identity: str,
-        event: _Event | None,
-        exceptions: list[_Event],
-        masters: Mapping[str, _Event],
-    ) -> Observation | None:
-        uid = self._uids.get(identity)
-        if uid is not None:
-            return self._known(uid, self._held[uid], event, exceptions)
-        if event is not None and event.get("status") == "cancelled":
-            body = Held(event=identity, is_gone=True).body()
-            return Gone(uid=f"{identity}@netkeep-sync", body=body, is_known=False)
-        if event is None or mark(event, "netkeep") != self._owner:
-            return None
-        held, base = Held().told(event), mark(event, "netkeep_series")
-        if (pattern := pattern_of(event)) is None:  # a whole day: a milestone
-            uid = f"{identity}@netkeep-sync"
-            return Seen(uid=uid, body=held.body(), is_known=False) if base == identity else None
-        slots, held = _slots(held, exceptions)
-        if base == identity:
-            return Seen(
-                uid=f"{identity}@netkeep-sync",
-                body=held.body(),
-                is_known=False,
-                pattern=pattern,
-                is_own_pattern=bool(TIMES & held.theirs),
-                slots=slots,
-                followed=held.mine("rule").body(),
-                released=Held(event=identity, is_gone=True).body(),
-            )
-        if not self._is_split(event, base, masters):
-            return None  # a copy that the owner made: theirs
-        of = self._uids.get(base, f"{base}@netkeep-sync")
-        return Tail(of=of, body=held.mine("rule").body(), pattern=pattern, slots=slots)
-
-    def _is_split(self, event: _Event, base: str, masters: Mapping[str, _Event]) -> bool:
-        """Tell whether an event is the second part of another: by its id, or because the owner has just given
-        that one an end.
-        """
-        if "recurrence" not in event:
-            return False
-        if str(event["id"]).startswith(f"{base}_R"):
-            return True
-        first = masters.get(base)
-        if first is None:
-            return False
-        told = self._held.get(self._uids.get(base, ""), Held()).told(first)
-        return "rule" in told.theirs and "UNTIL=" in told.content.rule
-
-    def _known(
-        self, uid: str, held: Held, event: _Event | None, exceptions: list[_Event]
-    ) -> Observation | None:
-        told = held
-        if event is not None:
-            if event.get("status") == "cancelled":
-                return Gone(uid=uid, body=Held(event=held.event, is_gone=True).body())
-            told = held.told(event)
-        slots, told = _slots(told, exceptions)
-        if told == held and not held.unheard:
-            return None
-        changed, news = told.content.differing(held.content), told.news(held)
-        told = replace(told, unheard=frozenset())
-        is_put_back = "summary" in news and mark_of(told.content.summary) is not Mark.NONE
-        if is_put_back:  # the mark is taken: every later check-in would bear it
-            told = told.mine("summary")
-        return Seen(
-            uid=uid,
-            body=told.body(),
-            pattern=pattern_of(event) if event is not None and TIMES & (changed | news) else None,
-            is_own_pattern=bool(TIMES & news),
-            mark=mark_of(told.content.summary) if "summary" in news else Mark.NONE,
-            note=told.content.own if "own" in news else "",
-            slots=slots,
-            followed=told.mine("rule").body(),
-            released=Held(event=held.event, is_gone=True).body(),
-            is_off=is_put_back,
-        )
+            elif slot := _told_slot(event):
+                slots[master].append(slot)
+        gone = {identity for identity, event in masters.items() if event.get("status") == "cancelled"}
+        told = {identity: told_of(event) for identity, event in masters.items() if identity not in gone}
+        return self._observer.observed(told, slots, gone=gone)
 
 
 def _is_stale(cursor: Cursor, now: datetime) -> bool:
@@ -220,42 +131,27 @@ def _token(cursor: Cursor, calendar: str) -> str:
     return token if version == VERSION and cursor.calendar == calendar else ""
 
 
-def _slots(held: Held, exceptions: list[_Event]) -> tuple[tuple[SlotSeen, ...], Held]:
-    """Return the exceptions that are not as we know them, and what we hold with them."""
-    news = []
-    slots, etags, theirs = dict(held.slots), dict(held.slot_etags), set(held.their_slots)
-    for event in exceptions:
-        slot_at = instant_of(event.get("originalStartTime", {}))
-        if slot_at is None:
-            continue
-        key, start_at, etag = moment_key(slot_at), _start_of(event), event.get("etag", "")
-        where = moment_key(start_at) if start_at else ""
-        if (slots.get(key), etags.get(key)) == (where, etag) and key not in theirs:
-            continue
-        slots[key], etags[key] = where, etag
-        theirs.discard(key)
-        news.append(_slot_seen(slot_at, start_at, event, held.content))
-    told = held.with_slots(slots, etags, theirs)
-    return tuple(sorted(news, key=lambda one: one.slot_at)), told
+def _told_slot(event: _Event) -> ToldSlot | None:
+    """Return an occurrence as Google tells it, None for one of a whole day."""
+    slot_at, start_at = instant_of(event.get("originalStartTime", {})), _start_of(event)
+    if slot_at is None:
+        return None
+    if start_at is None:
+        return ToldSlot(slot_at=slot_at, start_at=None, etag=event.get("etag", ""))
+    content = content_of(event)
+    return ToldSlot(
+        slot_at=slot_at,
+        start_at=start_at,
+        etag=event.get("etag", ""),
+        summary=content.summary,
+        own=content.own,
+        is_declined=_is_declined(event),
+        is_ours=mark(event, "netkeep_at") == moment_key(start_at),
+    )
 
 
 def _start_of(event: _Event) -> datetime | None:
     return None if event.get("status") == "cancelled" else instant_of(event.get("start", {}))
-
-
-def _slot_seen(slot_at: datetime, start_at: datetime | None, event: _Event, master: Content) -> SlotSeen:
-    if start_at is None:
-        return SlotSeen(slot_at=slot_at, start_at=None)
-    content = Content.of(event)
-    its_mark = mark_of(content.summary)
-    return SlotSeen(
-        slot_at=slot_at,
-        start_at=start_at,
-        mark=its_mark if its_mark != mark_of(master.summary) else Mark.NONE,
-        note=content.own if content.own != master.own else "",
-        is_declined=_is_declined(event),
-        is_ours=mark(event, "netkeep_at") == moment_key(start_at),
-    )
 
 
 def _is_declined(event: _Event) -> bool:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.errors import AuthLost, TargetError
-from netkeep_sync.targets.secret_file import write_secret
+from netkeep_sync.targets.secret_file import read_object, write_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +37,6 @@ __all__ = [
     "missing_scopes",
     "moment",
     "needed_scopes",
-    "read_object",
     "read_token",
     "save_token",
     "scopes_in",
@@ -193,14 +192,3 @@ def moment(text: object) -> datetime | None:
     except ValueError:
         return None
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-def read_object(path: Path) -> dict[str, Any]:
-    """Return the JSON object in a file. Raises OSError, and ValueError when there is none."""
-    try:
-        held = json.loads(path.read_bytes())
-    except RecursionError as error:
-        raise ValueError("too deep") from error
-    if not isinstance(held, dict):
-        raise ValueError("no object")  # noqa: TRY004  it is the file that is wrong, not a caller
-    return held

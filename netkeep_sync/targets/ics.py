@@ -1,17 +1,9 @@
 """The .ics target: one calendar as a document, in files and in memory for the web's feed.
 
 A baseline's `body` is the components of a series or milestone, folded and checked, as they stand in the
-document. So a document is joined from its baselines, and only what changed is made anew; unchanged
-baselines give the same bytes. What is written, and why so, follows what the calendar programs were seen
-to need:
-
-* one event with its RRULE, EXDATE for what is cancelled (many readers ignore a cancelled override), one
-  override with RECURRENCE-ID for each slot that is moved, never both for one slot;
-* all times as wall clock in the zone of the series, UNTIL in UTC, a VTIMEZONE for each zone;
-* SEQUENCE and LAST-MODIFIED rise together, for Google takes a change only then;
-* a milestone as a whole day without a zone, transparent and free, so that nobody seems busy all day;
-* no ATTENDEE and no ORGANIZER, which would send mail, and which a feed can't mean; guests are left out;
-* a VALARM only for a reminder that is asked for, in minutes, which are the same length on every day.
+document (`vevent.py`). So a document is joined from its baselines, and only what changed is made anew;
+unchanged baselines give the same bytes. There is a VTIMEZONE for each zone, and SEQUENCE and LAST-MODIFIED
+rise together, for Google takes a change only then.
 
 DTSTART leads each body: the zones of the document are read off there, without parsing the rest.
 """
@@ -23,25 +15,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Component, Event, vRecur
-from icalendar.prop import vCategory, vDuration
+from icalendar import Component, Event
+from icalendar.prop import vDuration
 
 from netkeep_sync import __version__
 from netkeep_sync.core.baseline import Baseline
 from netkeep_sync.core.entry import Entry, iso_in, plain_rrule
-from netkeep_sync.core.projection import MilestoneProjection, SeriesProjection
 from netkeep_sync.core.roster import Show
-from netkeep_sync.core.series import instant
 from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.content_line import Text, check_bytes, fold
 from netkeep_sync.targets.ics_file import write_if_changed
+from netkeep_sync.targets.vevent import events_of
 from netkeep_sync.targets.vtimezone import vtimezone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from netkeep_sync.core.baseline import Cursor
@@ -108,7 +97,7 @@ class IcsTarget:
         sequence = 0 if base is None else base.sequence + 1
         changed_at = now.astimezone(UTC).replace(microsecond=0)
         try:
-            events = _events(projection, sequence=sequence, changed_at=changed_at)
+            events = events_of(projection, sequence=sequence, changed_at=changed_at)
             body = b"".join(event.to_ical(sorted=False) for event in events)
             check_bytes(body)
         except (ValueError, OverflowError, LookupError, OSError) as error:  # the last two: unknown zones
@@ -241,105 +230,6 @@ def _entry(
         place=str(event.get("LOCATION", "")),
         exceptions=exceptions,
     )
-
-
-def _check_year(local_start: datetime) -> None:
-    """Refuse years for which no zone can be defined: one such series would keep the document from all."""
-    if not 1970 < local_start.year < 3000:
-        raise ValueError(f"it starts in the year {local_start.year}")
-
-
-def _events(projection: Projection, *, sequence: int, changed_at: datetime) -> list[Event]:
-    match projection:
-        case SeriesProjection():
-            return _series_events(projection, sequence=sequence, changed_at=changed_at)
-        case MilestoneProjection():
-            return [_milestone_event(projection, sequence=sequence, changed_at=changed_at)]
-
-
-def _series_events(projection: SeriesProjection, *, sequence: int, changed_at: datetime) -> list[Event]:
-    """Return the event that recurs, and one override for each slot that is moved."""
-    _check_year(projection.local_start)
-    slot_time = projection.local_start.time()
-
-    def add_slot(event: Event, name: str, slot_on: date) -> None:
-        _add_local(event, name, datetime.combine(slot_on, slot_time), timezone=projection.timezone)
-
-    event = _series_event(projection, projection.local_start, sequence=sequence, changed_at=changed_at)
-    event.add("RRULE", vRecur.from_ical(projection.rrule))
-    for slot_on in projection.cancelled:
-        add_slot(event, "EXDATE", slot_on)
-    events = [event]
-    for slot_on, local_start in projection.moved:
-        override = _series_event(projection, local_start, sequence=sequence, changed_at=changed_at)
-        add_slot(override, "RECURRENCE-ID", slot_on)
-        events.append(override)
-    return events
-
-
-def _add_local(event: Event, name: str, local: datetime, *, timezone: str) -> None:
-    """Add a wall clock time; of UTC under its other name, for icalendar would write 09:00Z.
-
-    A RECURRENCE-ID in that form is lost on Home Assistant, which shows the slot and its override.
-    """
-    event.add(name, local, parameters={"TZID": "Etc/UTC" if timezone == "UTC" else timezone})
-
-
-def _series_event(
-    projection: SeriesProjection, local_start: datetime, *, sequence: int, changed_at: datetime
-) -> Event:
-    # The end is so many minutes of real time after the start, whatever the clocks do meanwhile.
-    end_at = instant(local_start, projection.timezone) + timedelta(minutes=projection.minutes)
-    local_end = end_at.astimezone(ZoneInfo(projection.timezone)).replace(tzinfo=None)
-    event = Event()
-    _add_local(event, "DTSTART", local_start, timezone=projection.timezone)
-    _add_local(event, "DTEND", local_end, timezone=projection.timezone)
-    _complete(event, projection, sequence=sequence, changed_at=changed_at)
-    for minutes in projection.reminders or ():
-        event.add_component(_alarm(projection.summary, minutes))
-    return event
-
-
-def _alarm(words: str, minutes: int) -> Alarm:
-    alarm = Alarm()
-    alarm.add("ACTION", Text("DISPLAY"))
-    alarm.add("TRIGGER", Text(f"-PT{minutes}M"))
-    alarm.add("DESCRIPTION", Text(words))
-    return alarm
-
-
-def _milestone_event(projection: MilestoneProjection, *, sequence: int, changed_at: datetime) -> Event:
-    event = Event()
-    event.add("DTSTART", projection.first_on)
-    event.add("DTEND", projection.first_on + timedelta(days=1))
-    _complete(event, projection, sequence=sequence, changed_at=changed_at)
-    event.add("RRULE", vRecur.from_ical(projection.rrule))
-    return event
-
-
-def _complete(event: Event, projection: Projection, *, sequence: int, changed_at: datetime) -> None:
-    """Add all but the times of the event."""
-    location, is_busy = "", False
-    if isinstance(projection, SeriesProjection):
-        location, is_busy = projection.location, projection.is_busy
-    event.add("UID", projection.uid)
-    event.add("DTSTAMP", changed_at)
-    event.add("LAST-MODIFIED", changed_at)
-    event.add("SEQUENCE", sequence)
-    event.add("SUMMARY", Text(projection.summary))
-    if words := projection.words_for_owner:
-        event.add("DESCRIPTION", Text(words))
-    if location:
-        event.add("LOCATION", Text(location))
-    if projection.category:
-        category = vCategory([])
-        category.cats = [Text(projection.category)]
-        event.add("CATEGORIES", category)
-    event.add("CLASS", "PRIVATE")
-    event.add("STATUS", "CONFIRMED")
-    event.add("TRANSP", "OPAQUE" if is_busy else "TRANSPARENT")
-    # As Text: icalendar writes the value of a property it does not know as it is, line ends and all.
-    event.add("X-MICROSOFT-CDO-BUSYSTATUS", Text("BUSY" if is_busy else "FREE"))
 
 
 def _words(path: Path, error: OSError) -> str:

@@ -5,16 +5,17 @@ Files that others may fetch at any time are in `ics_file.py`; those keep the mod
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.targets.ics_file import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["is_exposed", "remove_secret", "write_secret"]
+__all__ = ["is_exposed", "read_object", "remove_secret", "write_secret"]
 
 
 def is_exposed(path: Path) -> bool:
@@ -55,3 +56,14 @@ def remove_secret(path: Path) -> None:
     """Remove the file, so that it does not come back after a power cut. Raises OSError."""
     path.unlink()
     sync_folder(path.parent)
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Return the JSON object in a file. Raises OSError, and ValueError when there is none."""
+    try:
+        held = json.loads(path.read_bytes())
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    if not isinstance(held, dict):
+        raise ValueError("no object")  # noqa: TRY004  it is the file that is wrong, not a caller
+    return held

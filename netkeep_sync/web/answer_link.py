@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from netkeep_sync.service.keeper import Keeper
     from netkeep_sync.service.outlook import Outlook
 
-__all__ = ["show_link", "take_link"]
+__all__ = ["answer_link"]
 
 _log = logging.getLogger(__name__)
 
@@ -54,28 +54,19 @@ _MOST_NOTE = 2000
 _TEMPLATE = "answer.html"
 
 
-async def show_link(request: Request) -> Response:
-    """`GET /a/{token}`."""
-    link = await _opened(request)
-    return await run_in_threadpool(link.page, request.query_params.get("slot", ""))
-
-
-async def take_link(request: Request) -> Response:
-    """`POST /a/{token}`: what a form of that page says."""
-    link = await _opened(request)
+async def answer_link(request: Request) -> Response:
+    """`GET` and `POST /a/{token}`."""
+    request.app.state.throttle.count(request)
+    link = await run_in_threadpool(_opened, request)
+    if request.method != "POST":
+        return await run_in_threadpool(link.page, request.query_params.get("slot", ""))
     form = await read_form(request)
     if not is_sent_from(request, link.origin):
         raise HTTPException(403)
     return await run_in_threadpool(link.take, form)
 
 
-async def _opened(request: Request) -> _Link:
-    """Return the link that is asked for, unless that is done too often."""
-    request.app.state.throttle.count(request)
-    return await run_in_threadpool(_found, request)
-
-
-def _found(request: Request) -> _Link:
+def _opened(request: Request) -> _Link:
     """Return the link that is asked for. Raises 404 unless it is one of ours, under our own name."""
     keeper: Keeper = request.app.state.keeper
     try:

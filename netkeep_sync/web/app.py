@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from netkeep_sync.web import actions, feed_actions, pages
 from netkeep_sync.web.actions import to_calendars, to_person, to_plan
-from netkeep_sync.web.answer_link import show_link, take_link
+from netkeep_sync.web.answer_link import answer_link
 from netkeep_sync.web.feed import serve_feed, serve_listing
 from netkeep_sync.web.guard import Sessions, action, page
 from netkeep_sync.web.numbers import page_of_numbers
@@ -53,8 +53,7 @@ ROUTES = [
     # First, for programs ask all day, and routes are tried in order.
     Route("/feed/{token}.ics", serve_feed, methods=["GET"]),
     Route("/feed/{token}.json", serve_listing, methods=["GET"]),
-    Route("/a/{token}", show_link, methods=["GET"]),
-    Route("/a/{token}", take_link, methods=["POST"]),
+    Route("/a/{token}", answer_link, methods=["GET", "POST"]),
     page("/", pages.today),
     page("/year", pages.year),
     page("/people", pages.people),

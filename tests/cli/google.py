@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from netkeep_sync.service.keeper import Keeper
 from netkeep_sync.service.workspace import open_workspace
-from netkeep_sync.targets.google_event import event_id
+from netkeep_sync.targets.content import series_id
 from tests.fakes.accounts import CLIENT_ID, CLIENT_SECRET
 from tests.fakes.discovery import long_scope
 from tests.fakes.google_calendar import ACCOUNT, FakeGoogleCalendar
@@ -219,4 +219,4 @@ class Served:
 def told(document: dict[str, Any], target: str = "google") -> set[tuple[str, str]]:
     """Return what a document says is done to which event."""
     [found] = [one for one in document["targets"] if one["target"] == target]
-    return {(kind, event_id(one["uid"])) for kind in ("create", "update", "remove") for one in found[kind]}
+    return {(kind, series_id(one["uid"])) for kind in ("create", "update", "remove") for one in found[kind]}

@@ -136,7 +136,7 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
         (
             HEAD + "calendars:\n  - show: busy\n",
             "4:5",
-            "this calendar has neither ics nor google",
+            "this calendar has neither ics nor google nor caldav",
             'write "ics: checkins.ics", or only the word "google"',
         ),
         # an invitation without an address

@@ -24,6 +24,7 @@ from netkeep_sync.core.roster import (
     Assumption,
     Availability,
     Avoided,
+    CaldavCalendar,
     Capacity,
     DateRange,
     GoogleCalendar,
@@ -380,7 +381,7 @@ def test_what_the_example_has_in_comments_is_right_too(parsed):
 
     assert count >= 10
     assert parsed(text).trips
-    assert {type(one) for one in parsed(text).calendars} == {IcsCalendar, GoogleCalendar}
+    assert {type(one) for one in parsed(text).calendars} == {IcsCalendar, GoogleCalendar, CaldavCalendar}
 
 
 # Files

@@ -44,7 +44,7 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
         (
             HEAD + "calendars: [{}]\n",
             "3:13",
-            "this calendar has neither ics nor google",
+            "this calendar has neither ics nor google nor caldav",
             'write "ics: checkins.ics", or only the word "google"',
         ),
         # keys that nobody knows
@@ -117,18 +117,11 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             '"show" is unknown in channel "google"',
             'it belongs under "calendars"',
         ),
-        # calendars that are not known yet
-        (
-            HEAD + "calendars:\n  - caldav: {url: https://example.com}\n",
-            "4:5",
-            "caldav calendars are not supported yet in this version",
-            'write "ics: checkins.ics" and subscribe to that file',
-        ),
         (
             HEAD + "calendars:\n  - caldav\n",
             "4:5",
-            "caldav calendars are not supported yet in this version",
-            'write "ics: checkins.ics" and subscribe to that file',
+            "this caldav calendar has no address",
+            'write "- caldav: {url: https://cloud.example.com/remote.php/dav, user: ana}"',
         ),
         # values where keys belong, and the other way round
         (
@@ -492,11 +485,11 @@ def test_of_a_calendar_that_is_told_nothing_else_is_told(refused):
     )
 
     assert [problem.partition(": ")[2].partition(";")[0] for problem in told] == [
-        "caldav calendars are not supported yet in this version",
+        "this calendar has no url",
         '"calendr" is unknown in this calendar',
         'show "x" is unknown',
         '"a" does not end in .ics',
-        "caldav calendars are not supported yet in this version",
+        "this caldav calendar has no address",
     ]
 
 

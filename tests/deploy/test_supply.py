@@ -15,6 +15,7 @@ ALLOWED = {
     "Apache-2.0",
     "Apache-2.0 AND BSD-2-Clause",
     "Apache-2.0 OR BSD-3-Clause",
+    "GPL-3.0-or-later OR Apache-2.0",  # we take it under the second
     "BSD License",
     "BSD-2-Clause",
     "BSD-3-Clause",

@@ -18,8 +18,9 @@ from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.core.series import occurrences
 from netkeep_sync.service.sync_pass import run_pass
 from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.targets.content import moment_key, series_id
 from netkeep_sync.targets.google import GoogleTarget
-from netkeep_sync.targets.google_event import event_id, instance_id, moment_key
+from netkeep_sync.targets.google_event import instance_id
 from netkeep_sync.targets.google_link import Link
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Walk:
 
     def creates(self) -> None:
         self.settle()
-        event = self.get(event_id(self.series("john-doe").uid))
+        event = self.get(series_id(self.series("john-doe").uid))
         first = self.ahead("john-doe")[0]
         plain = self.get(self.occurrence_id(first))
         self.claims |= {
@@ -106,7 +107,7 @@ class Walk:
     def splits(self) -> None:
         """Split a series with the requests that Google's own calendar makes of "this and following"."""
         first, second, *_ = self.ahead("joan-diaz")
-        event = self.get(event_id(self.series("joan-diaz").uid))
+        event = self.get(series_id(self.series("joan-diaz").uid))
         until = f"{event['recurrence'][0]};UNTIL={moment_key(first.start_at + timedelta(hours=1))}"
         self.events.patch(**self.at(event["id"]), body={"recurrence": [until]}).execute()
         rest = {
@@ -123,7 +124,7 @@ class Walk:
         assert self.get(made["id"])["status"] == "confirmed"
 
     def loses_a_race(self) -> None:
-        event = self.get(event_id(self.series("grace-liu").uid))
+        event = self.get(series_id(self.series("grace-liu").uid))
         self.events.patch(**self.at(event["id"]), body={"colorId": "7"}).execute()
         stale = self.events.patch(**self.at(event["id"]), body={"summary": "Too late"})
         stale.headers["If-Match"] = event["etag"]
@@ -138,7 +139,7 @@ class Walk:
         third = self.ahead("grace-liu")[2]
         identity = self.occurrence_id(third)
         self.events.delete(**self.at(identity)).execute()
-        series = event_id(self.series("john-doe").uid)
+        series = series_id(self.series("john-doe").uid)
         body = self.get(series)
         self.events.delete(**self.at(series)).execute()
         self.settle()
@@ -230,7 +231,7 @@ class Walk:
         return datetime.fromisoformat(self.get(identity)["start"]["dateTime"]).astimezone(UTC)
 
     def occurrence_id(self, one: Occurrence) -> str:
-        return instance_id(event_id(one.uid), moment_key(one.slot_at))
+        return instance_id(series_id(one.uid), moment_key(one.slot_at))
 
     def patch_times(self, identity: str, one: Occurrence, *, by: timedelta) -> _Event:
         changed: _Event = self.events.patch(**self.at(identity), body=times(one, by=by)).execute()

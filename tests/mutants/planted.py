@@ -432,7 +432,7 @@ MUTANTS = (
     ),
     _sync(
         "what we wrote is read back as the owner's",
-        "targets/google_held",
+        "targets/held",
         "frozenset(part for part in changed if content.digest(part) != written.get(part))",
         "frozenset(part for part in changed)",
         "12_two_machines_on_one_calendar_come_to_rest",
@@ -448,7 +448,7 @@ MUTANTS = (
     ),
     _sync(
         "exceptions beyond the end stay",
-        "targets/google",
+        "targets/slot_goals",
         """    if slot > (projection.rrule.partition("UNTIL=")[2] or "Z"):
         return ""
 """,
@@ -479,18 +479,18 @@ MUTANTS = (
     ),
     _sync(
         "a copy of ours is taken for ours",
-        "targets/google_listening",
-        "        if not self._is_split(event, base, masters):\n            return None",
+        "targets/observing",
+        "        if not self._is_split(entry, told):\n            return None",
         "        if False:\n            return None",
         "07_an_event_of_somebody_else_is_never_written_though_it_bears_our_marks",
     ),
     _sync(
         "this and following is two deletions",
-        "targets/google_listening",
-        """        if str(event["id"]).startswith(f"{base}_R"):
+        "targets/observing",
+        """        if entry.is_part:
             return True
 """,
-        """        if str(event["id"]).startswith(f"{base}_R"):
+        """        if entry.is_part:
             return False
 """,
         "15_a_split_keeps_what_was_before_it_and_follows_what_comes",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from netkeep_sync.core.milestone import milestone_uid
 from netkeep_sync.core.review_plan import with_reviewer
 from netkeep_sync.core.series import series_uid
-from netkeep_sync.targets.google_event import event_id
+from netkeep_sync.targets.content import series_id
 from tests.fakes.events import base_of
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ class Watch:
                 continue
             for generation in range(1, self.generations + 1):
                 uid = series_uid(roster.key, contact.key, generation)
-                self.contact_by_event[event_id(uid)] = contact.key
+                self.contact_by_event[series_id(uid)] = contact.key
             for milestone in contact.milestones:
                 uid = milestone_uid(roster.key, contact.key, milestone.label)
-                self.contact_by_event[event_id(uid)] = f"{contact.key}: {milestone.label}"
+                self.contact_by_event[series_id(uid)] = f"{contact.key}: {milestone.label}"
 
     # -- every request ----------------------------------------------------------------------------
 

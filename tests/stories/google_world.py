@@ -19,11 +19,12 @@ from netkeep_sync.core.series import local_occurrences, zone
 from netkeep_sync.service.outlook import look
 from netkeep_sync.service.sync_pass import run_pass
 from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.targets.content import moment_key
 from netkeep_sync.targets.google import GoogleTarget
-from netkeep_sync.targets.google_event import instance_id, moment_key
-from netkeep_sync.targets.google_held import Held
+from netkeep_sync.targets.google_event import instance_id
 from netkeep_sync.targets.google_link import Link
 from netkeep_sync.targets.google_request import Pace
+from netkeep_sync.targets.held import Held
 from tests.fakes.google_calendar import FakeGoogleCalendar
 from tests.stories.google_watch import Watch
 

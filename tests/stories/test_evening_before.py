@@ -11,7 +11,7 @@ import pytest
 
 from netkeep_sync.core.fact import Held, Promised
 from netkeep_sync.core.series import instant
-from netkeep_sync.targets.google_event import Content
+from netkeep_sync.targets.google_event import content_of
 from tests.stories.google_world import BERLIN, GoogleWorld
 
 pytestmark = pytest.mark.no_cover  # see test_google.py
@@ -47,7 +47,7 @@ def event(world, key="john-doe"):
 
 def notes(world, key="john-doe"):
     """Return what stands above the line."""
-    return Content.of(event(world, key)).notes
+    return content_of(event(world, key)).notes
 
 
 def tell(world, kind, **told):
@@ -110,7 +110,7 @@ def test_a_link_that_was_made_clickable_by_an_edit_below_the_line_stays_ours(wor
         store.rotate_links()
     world.settle()
 
-    content = Content.of(event(world))
+    content = content_of(event(world))
     assert link not in content.notes
     assert "/a/" in content.notes
     assert content.own == "Bring cake."

@@ -20,7 +20,8 @@ from netkeep_sync.core.series import instant
 from netkeep_sync.errors import GuardRefused
 from netkeep_sync.service.listen import listen
 from netkeep_sync.service.sync_pass import run_pass
-from netkeep_sync.targets.google_event import event_body, event_id
+from netkeep_sync.targets.content import series_id
+from netkeep_sync.targets.google_event import event_body
 from netkeep_sync.targets.ics import IcsTarget
 from tests.fakes.bodies import accepted
 from tests.fakes.exchange import Killed
@@ -1234,4 +1235,4 @@ def test_20_a_tick_outlives_everything(world):
 
 def test_20_ids_are_those_of_the_plan(world):
     for name in (JOHN, JOAN, GRACE):
-        assert world.event(key(name)) == event_id(world.series(key(name)).uid)
+        assert world.event(key(name)) == series_id(world.series(key(name)).uid)

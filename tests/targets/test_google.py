@@ -10,8 +10,9 @@ import pytest
 
 from netkeep_sync.core.series import instant, series_uid
 from netkeep_sync.errors import TargetError
+from netkeep_sync.targets.content import series_id
 from netkeep_sync.targets.google import MOST_TRIES, GoogleTarget
-from netkeep_sync.targets.google_event import Content, event_id
+from netkeep_sync.targets.google_event import content_of
 from netkeep_sync.targets.google_link import Link
 from netkeep_sync.targets.google_request import Pace
 from tests.core.builders import clock
@@ -45,7 +46,7 @@ class Calendar:
         return self.target().put(projection, base=base, now=NOW if base is None else LATER)
 
     def event(self, projection: Any) -> dict[str, Any]:
-        found = self.fake.event(event_id(projection.uid))
+        found = self.fake.event(series_id(projection.uid))
         assert found is not None
         return found
 
@@ -180,7 +181,7 @@ def test_a_lost_database_finds_its_events_and_writes_nothing(calendar):
 
 def test_a_lost_database_keeps_what_the_owner_changed(calendar):
     calendar.put(SHORT)
-    calendar.fake.user.rename(event_id(SHORT.uid), "Breakfast with Mary")
+    calendar.fake.user.rename(series_id(SHORT.uid), "Breakfast with Mary")
     base = calendar.put(SHORT)
     calendar.put(replace(SHORT, summary="Coffee again"), base)
     assert calendar.event(SHORT)["summary"] == "Breakfast with Mary"
@@ -188,7 +189,7 @@ def test_a_lost_database_keeps_what_the_owner_changed(calendar):
 
 def test_what_the_owner_deleted_stays_away(calendar):
     base = calendar.put(WEEKLY)
-    calendar.fake.user.delete(event_id(WEEKLY.uid))
+    calendar.fake.user.delete(series_id(WEEKLY.uid))
     base = calendar.put(replace(WEEKLY, summary="Lunch"), base)
     calendar.put(replace(WEEKLY, summary="Dinner"), base)
     assert calendar.put(WEEKLY).body == calendar.put(WEEKLY).body
@@ -197,7 +198,7 @@ def test_what_the_owner_deleted_stays_away(calendar):
 
 def test_what_the_owner_renamed_keeps_its_name_and_takes_new_notes(calendar):
     base = calendar.put(WEEKLY)
-    calendar.fake.user.rename(event_id(WEEKLY.uid), "Breakfast")
+    calendar.fake.user.rename(series_id(WEEKLY.uid), "Breakfast")
     changed = replace(WEEKLY, summary="Lunch", description="Ask about the marathon.")
     calendar.put(changed, base)
     event = calendar.event(WEEKLY)
@@ -210,13 +211,13 @@ def test_what_the_owner_wrote_below_the_line_is_kept(calendar):
     event = calendar.event(WEEKLY)
     calendar.fake.user.edit_description(event["id"], event["description"] + "\n\nShe likes tea.")
     base = calendar.put(replace(WEEKLY, description="New notes."), base)
-    content = Content.of(calendar.event(WEEKLY))
+    content = content_of(calendar.event(WEEKLY))
     assert (content.notes, content.own) == ("New notes.", "She likes tea.")
 
 
 def test_a_check_in_that_the_owner_moved_stays_there(calendar):
     base = calendar.put(SHORT)
-    slot = f"{event_id(SHORT.uid)}_{at(SECOND):%Y%m%dT%H%M%SZ}"
+    slot = f"{series_id(SHORT.uid)}_{at(SECOND):%Y%m%dT%H%M%SZ}"
     calendar.fake.user.move(slot, clock("2026-03-12 15:00"))
     base = calendar.put(replace(SHORT, moved=((SECOND, clock("2026-03-11 09:00")),)), base)
     calendar.put(SHORT, base)
@@ -226,7 +227,7 @@ def test_a_check_in_that_the_owner_moved_stays_there(calendar):
 
 def test_a_check_in_that_the_owner_deleted_stays_away(calendar):
     base = calendar.put(SHORT)
-    slot = f"{event_id(SHORT.uid)}_{at(SECOND):%Y%m%dT%H%M%SZ}"
+    slot = f"{series_id(SHORT.uid)}_{at(SECOND):%Y%m%dT%H%M%SZ}"
     calendar.fake.user.delete(slot)
     base = calendar.put(replace(SHORT, moved=((SECOND, clock("2026-03-11 09:00")),)), base)
     calendar.put(SHORT, base)
@@ -235,7 +236,7 @@ def test_a_check_in_that_the_owner_deleted_stays_away(calendar):
 
 def test_the_owners_own_rhythm_is_not_touched(calendar):
     base = calendar.put(WEEKLY)
-    calendar.fake.user.change_rule(event_id(WEEKLY.uid), "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU")
+    calendar.fake.user.change_rule(series_id(WEEKLY.uid), "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU")
     base = calendar.put(replace(WEEKLY, rrule=UNTIL, summary="Lunch", cancelled=(SECOND,)), base)
     assert "INTERVAL=2" in calendar.event(WEEKLY)["recurrence"][0]
     assert calendar.event(WEEKLY)["summary"] == "Lunch"
@@ -243,7 +244,7 @@ def test_the_owners_own_rhythm_is_not_touched(calendar):
 
 def test_colour_place_and_reminders_are_the_owners(calendar):
     base = calendar.put(WEEKLY)
-    identity = event_id(WEEKLY.uid)
+    identity = series_id(WEEKLY.uid)
     calendar.fake.user.color(identity, "7")
     calendar.fake.user.place(identity, "The other café")
     calendar.fake.user.remind(identity, 10)
@@ -276,7 +277,7 @@ def test_googles_own_words_for_the_same_are_no_change(manners):
 
 def test_an_event_that_changes_all_the_time_is_left_for_the_next_pass(calendar):
     base = calendar.put(WEEKLY)
-    identity = event_id(WEEKLY.uid)
+    identity = series_id(WEEKLY.uid)
     numbers = iter(range(100))
 
     def meddle(call):
@@ -326,7 +327,7 @@ def test_a_run_cut_off_at_any_call_ends_as_a_whole_one(calendar):
             for one in calendar.fake.occurrences(
                 calendar.identity, datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
             )
-            if one.get("recurringEventId") == event_id(uid)
+            if one.get("recurringEventId") == series_id(uid)
         ]
         assert len(starts) == 3, step
         if not death.came:

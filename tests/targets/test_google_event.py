@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from netkeep_sync.core.contact import COLORS
-from netkeep_sync.targets.google_event import LINE, Content, event_body, event_id, part_body
+from netkeep_sync.targets.content import LINE, series_id
+from netkeep_sync.targets.google_event import content_of, event_body, part_body
 from tests.targets.samples import a_milestone_projection, a_projection
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def test_all_that_may_be_wished_for_is_in_the_event():
         "transparency": "transparent",
         "conferenceData": {
             "createRequest": {
-                "requestId": event_id(COFFEE.uid),
+                "requestId": series_id(COFFEE.uid),
                 "conferenceSolutionKey": {"type": "hangoutsMeet"},
             }
         },
@@ -100,16 +101,16 @@ def test_a_link_that_googles_editor_has_made_clickable_is_still_ours():
     written = body_of(replace(COFFEE, answer_url=LINK))["description"]
     anchor = f'<a href="{LINK}" target="_blank">{LINK}</a>'
     edited = written.replace("\n", "<br>").replace(LINK, anchor) + '<br><a href="https://b.example">Menu</a>'
-    content = Content.of({"description": edited})
+    content = content_of({"description": edited})
 
-    assert content.notes == Content.of({"description": written}).notes
+    assert content.notes == content_of({"description": written}).notes
     assert content.own == '<a href="https://b.example">Menu</a>'  # theirs keeps what it leads to
 
 
 def test_what_the_owner_wrote_for_guests_is_kept():
     description = changed(ALL_WISHES, own="See you at the bar.")["description"]
     assert description == f"{LINE}\n\nSee you at the bar."
-    content = Content.of({"description": description})
+    content = content_of({"description": description})
     assert (content.notes, content.own) == ("", "See you at the bar.")
-    written = Content.of(body_of(ALL_WISHES))
+    written = content_of(body_of(ALL_WISHES))
     assert content.notes == written.notes

@@ -1,20 +1,22 @@
-"""What the calendar holds of one series or milestone, as it last said: the `body` of its baseline.
+"""What a remote calendar holds of one series or milestone, as it last said: the `body` of its baseline.
 
-A part of an event is ours as long as it reads as Google last told us it does, or as the event itself says
-that we wrote it (`netkeep_wrote`, a digest of each part). The second is what remains of a run that died
-between Google's answer and our note of it, and of a database that was lost.
+A part of an entry is ours as long as it reads as the calendar last told us it does, or as the entry itself
+says that we wrote it (`Told.written`, a digest of each part). The second is what remains of a run that died
+between the calendar's answer and our note of it, and of a database that was lost.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from netkeep_sync.targets.google_event import Content, Part, parts_written
+from netkeep_sync.targets.content import Content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from netkeep_sync.targets.content import Part, Told
 
 __all__ = ["Held"]
 
@@ -23,7 +25,7 @@ _SETS = ("theirs", "their_slots", "unheard")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """`event` is the id. `theirs` are the parts that the owner has changed.
+    """`event` is the entry's name on the calendar. `theirs` are the parts that the owner has changed.
 
     `slots` maps the start of a slot (UTC, as in the id of its occurrence) to where that occurrence is,
     "" for nowhere; `slot_etags` are those of the exceptions as last told. Where we found an occurrence
@@ -58,24 +60,24 @@ class Held:
         held = asdict(self) | {name: sorted(getattr(self, name)) for name in _SETS}
         return json.dumps(held, sort_keys=True, ensure_ascii=False)
 
-    def told(self, event: Mapping[str, Any]) -> Held:
-        """Return it as Google now tells of the event: what reads otherwise than before, and not as we wrote
-        it either, is the owner's.
+    def told(self, told: Told) -> Held:
+        """Return it as the calendar now tells of the entry: what reads otherwise than before, and not as we
+        wrote it either, is the owner's.
         """
-        content, written = Content.of(event), parts_written(event)
+        content, written = told.content, told.written
         changed = self.theirs | content.differing(self.content)
         return replace(
             self,
-            event=event["id"],
-            etag=event["etag"],
+            event=told.entry,
+            etag=told.etag,
             content=content,
             theirs=frozenset(part for part in changed if content.digest(part) != written.get(part)),
         )
 
-    def found(self, event: Mapping[str, Any]) -> Held:
-        """Return it as Google now tells a push of the event: what the owner did there has yet to be heard."""
-        told = self.told(event)
-        return replace(told, unheard=self.unheard | told.news(self))
+    def found(self, told: Told) -> Held:
+        """Return it as the calendar now tells a push of the entry: what the owner did has yet to be heard."""
+        held = self.told(told)
+        return replace(held, unheard=self.unheard | held.news(self))
 
     def news(self, before: Held) -> frozenset[Part]:
         """Return what the owner has changed since then, and what of it nobody has heard yet."""

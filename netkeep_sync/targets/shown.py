@@ -1,20 +1,21 @@
-"""What a calendar at Google shows of an entry, by what it last told of the event."""
+"""What a remote calendar shows of an entry, by what it last told of it."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.entry import Entry, iso_in, plain_rrule
+from netkeep_sync.targets.content import moment_of
 
 if TYPE_CHECKING:
-    from netkeep_sync.targets.google_held import Held
+    from netkeep_sync.targets.held import Held
 
 __all__ = ["shown_of"]
 
 
 def shown_of(held: Held) -> Entry | None:
-    """Return what is shown; None where the event is gone."""
+    """Return what is shown; None where the entry is gone."""
     if held.is_gone:
         return None
     content = held.content
@@ -26,7 +27,7 @@ def shown_of(held: Held) -> Entry | None:
         title=content.summary,
         start=_iso(start, timezone),
         timezone=timezone,
-        minutes=round((_moment(end) - _moment(start)) / timedelta(minutes=1)) if timezone else 0,
+        minutes=round((moment_of(end) - moment_of(start)) / timedelta(minutes=1)) if timezone else 0,
         rrule=plain_rrule(rules[0]) if rules else "",
         notes=content.notes,
         place=content.place,
@@ -45,8 +46,4 @@ def _zoned(moment: str) -> tuple[str, str]:
 
 
 def _iso(key: str, timezone: str) -> str:
-    return iso_in(_moment(key), timezone) if timezone else key
-
-
-def _moment(key: str) -> datetime:
-    return datetime.strptime(key, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return iso_in(moment_of(key), timezone) if timezone else key

@@ -1,0 +1,248 @@
+"""The CalDAV target: one resource for each series, with all that is elsewhere of it.
+
+Every write is conditional on the ETag that the server last told. Where the owner was faster, the resource is
+read again and the change is made to what they left alone: what they changed stays theirs for good.
+
+Listening is one request that lists the ETags of all resources, and a second one for those that are new: it
+needs no token that could expire, and what a whole listing does not show is gone. Servers keep no memory of
+what was deleted, so only ours tells that a series was: with a lost database, one that the owner had deleted
+is made again. Nobody is invited through CalDAV, where the server would send the mails.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from netkeep_sync.core.baseline import Baseline, Cursor
+from netkeep_sync.core.projection import SeriesProjection
+from netkeep_sync.core.roster import Show
+from netkeep_sync.errors import TargetError
+from netkeep_sync.targets.caldav_link import Refused
+from netkeep_sync.targets.caldav_resource import Resource
+from netkeep_sync.targets.content import moment_key, series_id
+from netkeep_sync.targets.held import Held
+from netkeep_sync.targets.observing import Observer
+from netkeep_sync.targets.shown import shown_of
+from netkeep_sync.targets.slot_goals import to_place
+from netkeep_sync.targets.target import Listened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from netkeep_sync.core.entry import Entry
+    from netkeep_sync.core.projection import Projection
+    from netkeep_sync.targets.caldav_link import CaldavLink
+    from netkeep_sync.targets.content import Told
+
+__all__ = ["CaldavTarget"]
+
+MOST_TRIES = 3
+"""So often a change is made anew for a resource that the owner changed meanwhile."""
+
+
+class CaldavTarget:
+    """One calendar of the owner's, behind its link. `owner` marks our events."""
+
+    is_remote = True
+
+    def __init__(self, link: CaldavLink, *, owner: str, name: str = "caldav", show: Show = Show.FULL) -> None:
+        self.name = name
+        self.show = show
+        self._link = link
+        self._owner = owner
+
+    # -- listening --------------------------------------------------------------------------------
+
+    def listen(
+        self, cursor: Cursor | None, baselines: Mapping[str, Baseline], *, now: datetime
+    ) -> Listened | None:
+        """Return what has changed on the calendar since last time. The cursor's token holds the ETags of what
+        is not ours there, so that nobody asks for it again.
+        """
+        held = {uid: Held.read(baseline.body) for uid, baseline in baselines.items()}
+        observer = Observer(held, owner=self._owner)
+        calendar = self._link.calendar_id
+        etags = self._link.etags()
+        known = {one.event: one.etag for one in held.values() if not one.is_gone}
+        others = _others(cursor, calendar)
+        changed = {path for path, etag in etags.items() if etag != {**others, **known}.get(path, "")}
+        changed |= {path for path, etag in etags.items() if not etag}
+        told: dict[str, Told] = {}
+        slots = {}
+        for path, answer in self._link.fetch(changed).items():
+            resource = Resource.read(answer.text)
+            if resource is not None:
+                told[path] = resource.told(path, etag=answer.etag, folder=self._link.folder)
+                slots[path] = resource.slots()
+        observations = tuple(observer.observed(told, slots, gone=known.keys() - etags.keys()))
+        ours = known.keys() | {path for path, one in told.items() if one.owner == self._owner}
+        strangers = {path: etag for path, etag in etags.items() if path not in ours}
+        return Listened(
+            observations=observations,
+            cursor=Cursor(
+                token=json.dumps(strangers, sort_keys=True), calendar=calendar, full_at=now, heard_at=now
+            ),
+        )
+
+    # -- writing ----------------------------------------------------------------------------------
+
+    def put(self, projection: Projection, *, base: Baseline | None, now: datetime) -> Baseline:
+        """Create the resource, or change what is ours of it."""
+        if isinstance(projection, SeriesProjection) and projection.guests:
+            wanted: Projection = replace(projection, guests=())
+        else:
+            wanted = projection
+        held = self._created(wanted, now=now) if base is None else Held.read(base.body)
+        held = self._changed(wanted, held, now=now)
+        return Baseline(
+            uid=projection.uid,
+            fingerprint=projection.fingerprint,
+            sequence=0 if base is None else base.sequence + 1,
+            changed_at=now.astimezone(UTC).replace(microsecond=0),
+            body=held.body(),
+        )
+
+    def remove(self, base: Baseline) -> None:
+        """Delete the resource; one that is gone already is no error."""
+        held = Held.read(base.body)
+        etag = held.etag
+        for _ in range(MOST_TRIES):
+            if held.is_gone:
+                return
+            if not etag:
+                answer = self._link.fetch([held.event]).get(held.event)
+                if answer is None:
+                    return
+                etag = answer.etag
+            try:
+                self._link.delete(held.event, etag=etag, about=base.uid)
+            except Refused as refused:
+                if refused.status in (404, 410):
+                    return
+                if refused.status != 412:
+                    raise
+                etag = ""
+            else:
+                return
+        raise _changes_all_the_time(base.uid)
+
+    def _created(self, projection: Projection, *, now: datetime) -> Held:
+        path = f"{self._link.folder}{series_id(projection.uid)}.ics"
+        resource = Resource.new(projection, owner=self._owner, changed_at=_seconds(now))
+        try:
+            etag = self._link.put(path, resource.text(), etag="", about=projection.summary)
+        except Refused as refused:
+            if refused.status != 412:
+                raise
+            answer = self._link.fetch([path]).get(path)
+            found = Resource.read(answer.text) if answer else None
+            if answer is None or found is None or found.uid != projection.uid:
+                raise TargetError(
+                    f"{projection.summary}: another event has the place of this one on the server, {path}"
+                ) from refused
+            told = found.told(path, etag=answer.etag, folder=self._link.folder)
+            held = _with_slots_of(found, Held().found(told))
+            return replace(held, etag="")  # what the owner did to it has yet to be heard
+        held = Held(event=path, etag=etag, content=resource.content())
+        return _with_slots_of(resource, held)
+
+    def _changed(self, projection: Projection, held: Held, *, now: datetime) -> Held:
+        wanted = Resource.new(projection, owner=self._owner, changed_at=_seconds(now)).content()
+        is_news = False
+        for _ in range(MOST_TRIES):
+            held = held.agreed(wanted)
+            parts = held.content.differing(wanted) - held.theirs
+            slots = (
+                dict(to_place(projection, held, now=now)) if isinstance(projection, SeriesProjection) else {}
+            )
+            if held.is_gone or not (parts or slots):
+                return replace(held, etag="") if is_news else held
+            answer = self._link.fetch([held.event]).get(held.event)
+            resource = Resource.read(answer.text) if answer else None
+            if answer is None or resource is None:
+                return replace(held, is_gone=True)
+            if answer.etag != held.etag:
+                told = held.found(resource.told(held.event, etag=answer.etag, folder=self._link.folder))
+                told = _left_to_the_owner(resource, told, projection)
+                is_news, held = True, told
+                continue
+            resource = resource.write(projection, parts, slots, changed_at=_seconds(now))
+            try:
+                etag = self._link.put(held.event, resource.text(), etag=answer.etag, about=projection.summary)
+            except Refused as refused:
+                if refused.status != 412:
+                    raise
+                continue
+            written = replace(held, etag="" if is_news else etag, content=resource.content())
+            for slot, goal in slots.items():
+                written = written.with_slot(slot, goal, "")
+            return written
+        raise _changes_all_the_time(projection.summary)
+
+    # -- the rest of the contract -----------------------------------------------------------------
+
+    def shown(self, base: Baseline) -> Entry | None:
+        """Return what the event shows; None where it is gone."""
+        return shown_of(Held.read(base.body))
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests were sent."""
+        return self._link.requests_sent
+
+    def calendar_id(self) -> str:
+        """Return the address of the calendar, "" where it has yet to be found or made."""
+        return self._link.known_id()
+
+    def renew(self, *, is_confirmed: bool = False) -> bool:
+        """Forget the calendar, so that another is made."""
+        return self._link.renew(is_confirmed=is_confirmed)
+
+    def publish(self, baselines: Sequence[Baseline]) -> None:
+        """Do nothing: each event is on the calendar as soon as it is put."""
+
+    def close(self) -> None:
+        """Hang up."""
+        self._link.close()
+
+
+def _others(cursor: Cursor | None, calendar: str) -> dict[str, str]:
+    if cursor is None or cursor.calendar != calendar:
+        return {}
+    others: dict[str, str] = json.loads(cursor.token)
+    return others
+
+
+def _seconds(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(microsecond=0)
+
+
+def _with_slots_of(resource: Resource, held: Held) -> Held:
+    """Return it with each occurrence where the resource has it."""
+    for one in resource.slots():
+        held = held.with_slot(moment_key(one.slot_at), moment_key(one.start_at) if one.start_at else "", "")
+    return held
+
+
+def _left_to_the_owner(resource: Resource, held: Held, projection: Projection) -> Held:
+    """Return it with the occurrences left alone that are not where we had put them."""
+    if not isinstance(projection, SeriesProjection):
+        return held
+    now = {
+        moment_key(one.slot_at): moment_key(one.start_at) if one.start_at else "" for one in resource.slots()
+    }
+    for slot in now.keys() | held.slots.keys():
+        if now.get(slot, slot) != held.slots.get(slot, slot):
+            held = held.with_theirs(slot)
+    return held
+
+
+def _slots_to_place(projection: Projection, held: Held, *, now: datetime) -> dict[str, str]:
+    return dict(to_place(projection, held, now=now)) if isinstance(projection, SeriesProjection) else {}
+
+
+def _changes_all_the_time(about: str) -> TargetError:
+    return TargetError(f"{about}: the event changes all the time; the next pass tries again", permanent=False)

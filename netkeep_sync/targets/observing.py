@@ -1,0 +1,168 @@
+"""From what a remote calendar tells of its entries to what is news, whatever calendar system it is.
+
+An entry with our marks that is not its series' own is what calendars make of "this and all following": the
+second part of a series, with a copy of the first one's marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from netkeep_sync.core.observation import Gone, Mark, Seen, SlotSeen, Tail, mark_of
+from netkeep_sync.targets.content import TIMES, Content, ToldSlot, moment_key, moment_of
+from netkeep_sync.targets.held import Held
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from netkeep_sync.core.observation import Observation
+    from netkeep_sync.targets.content import Told
+
+__all__ = ["Observer"]
+
+
+class Observer:
+    """What is held by UID, to hold against what is told; `owner` marks our entries."""
+
+    def __init__(self, held: Mapping[str, Held], *, owner: str) -> None:
+        self._held = held
+        self._owner = owner
+        self.uids = {one.event: uid for uid, one in held.items() if not one.is_gone}
+
+    def observed(
+        self,
+        told: Mapping[str, Told],
+        slots: Mapping[str, Sequence[ToldSlot]],
+        *,
+        gone: Collection[str],
+    ) -> Iterator[Observation]:
+        """Yield what is news. `told` are entries by their names, `slots` their occurrences that are told of,
+        and `gone` the names of entries that are not there any more.
+        """
+        for name in sorted({*told, *slots, *gone}):
+            seen = self._observe(name, told, slots.get(name, ()), is_gone=name in gone)
+            if seen is not None:
+                yield seen
+        for uid, held in self._held.items():
+            # What a push found to be gone: nobody has been told of it.
+            if held.is_gone and held.event not in {*self.uids, *told, *gone}:
+                yield Gone(uid=uid, body=held.body(), is_known=False)
+
+    def _observe(
+        self, name: str, told: Mapping[str, Told], slots: Sequence[ToldSlot], *, is_gone: bool
+    ) -> Observation | None:
+        uid, entry = self.uids.get(name), told.get(name)
+        if is_gone:
+            body = Held(event=name, is_gone=True).body()
+            return Gone(uid=uid or f"{name}@netkeep-sync", body=body, is_known=uid is not None)
+        if uid is not None:
+            return _known(uid, self._held[uid], entry, slots)
+        if entry is None or entry.owner != self._owner:
+            return None
+        held = Held().told(entry)
+        own_uid = f"{entry.series}@netkeep-sync"
+        if (pattern := entry.pattern) is None:  # a whole day: a milestone
+            return Seen(uid=own_uid, body=held.body(), is_known=False) if entry.is_first else None
+        seen, held = _slots(held, slots)
+        if entry.is_first:
+            return Seen(
+                uid=own_uid,
+                body=held.body(),
+                is_known=False,
+                pattern=pattern,
+                is_own_pattern=bool(TIMES & held.theirs),
+                slots=seen,
+                followed=held.mine("rule").body(),
+                released=Held(event=name, is_gone=True).body(),
+            )
+        if not self._is_split(entry, told):
+            return None  # a copy that the owner made: theirs
+        of = self.uids.get(entry.first, own_uid)
+        return Tail(of=of, body=held.mine("rule").body(), pattern=pattern, slots=seen)
+
+    def _is_split(self, entry: Told, told: Mapping[str, Told]) -> bool:
+        """Tell whether an entry is the second part of another: by its name, or because the owner has just
+        given that one an end.
+        """
+        if entry.pattern is None or not entry.pattern.recurrence:
+            return False
+        if entry.is_part:
+            return True
+        first = told.get(entry.first)
+        if first is None:
+            return False
+        now = self._held.get(self.uids.get(entry.first, ""), Held()).told(first)
+        return "rule" in now.theirs and "UNTIL=" in now.content.rule
+
+
+def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) -> Observation | None:
+    now = held if entry is None else held.told(entry)
+    if entry is not None and entry.is_whole:
+        slots, now = _with_those_back(slots, now, is_moved=bool(TIMES & now.content.differing(held.content)))
+    seen, now = _slots(now, slots)
+    if now == held and not held.unheard:
+        return None
+    changed, news = now.content.differing(held.content), now.news(held)
+    now = replace(now, unheard=frozenset())
+    is_put_back = "summary" in news and mark_of(now.content.summary) is not Mark.NONE
+    if is_put_back:  # the mark is taken: every later check-in would bear it
+        now = now.mine("summary")
+    return Seen(
+        uid=uid,
+        body=now.body(),
+        pattern=entry.pattern if entry is not None and TIMES & (changed | news) else None,
+        is_own_pattern=bool(TIMES & news),
+        mark=mark_of(now.content.summary) if "summary" in news else Mark.NONE,
+        note=now.content.own if "own" in news else "",
+        slots=seen,
+        followed=now.mine("rule").body(),
+        released=Held(event=held.event, is_gone=True).body(),
+        is_off=is_put_back,
+    )
+
+
+def _with_those_back(
+    slots: Sequence[ToldSlot], held: Held, *, is_moved: bool
+) -> tuple[Sequence[ToldSlot], Held]:
+    """Return the occurrences with those that are told of no more: they are back in their slots, or, where the
+    whole series has another time, are none any more.
+    """
+    told = {moment_key(one.slot_at) for one in slots}
+    left = {slot: where for slot, where in held.slots.items() if slot not in told and slot != where}
+    if not left:
+        return slots, held
+    if is_moved:
+        kept = {slot: where for slot, where in held.slots.items() if slot not in left}
+        etags = {slot: etag for slot, etag in held.slot_etags.items() if slot not in left}
+        return slots, held.with_slots(kept, etags, held.their_slots - left.keys())
+    back = [ToldSlot(slot_at=moment_of(slot), start_at=moment_of(slot)) for slot in left]
+    return (*slots, *back), held
+
+
+def _slots(held: Held, told: Sequence[ToldSlot]) -> tuple[tuple[SlotSeen, ...], Held]:
+    """Return the occurrences that are not as we know them, and what we hold with them."""
+    news = []
+    slots, etags, theirs = dict(held.slots), dict(held.slot_etags), set(held.their_slots)
+    for one in told:
+        key, where = moment_key(one.slot_at), moment_key(one.start_at) if one.start_at else ""
+        if (slots.get(key), etags.get(key)) == (where, one.etag) and key not in theirs:
+            continue
+        slots[key], etags[key] = where, one.etag
+        theirs.discard(key)
+        news.append(_slot_seen(one, held.content))
+    return tuple(sorted(news, key=lambda one: one.slot_at)), held.with_slots(slots, etags, theirs)
+
+
+def _slot_seen(told: ToldSlot, master: Content) -> SlotSeen:
+    if told.start_at is None:
+        return SlotSeen(slot_at=told.slot_at, start_at=None)
+    its_mark = mark_of(told.summary)
+    return SlotSeen(
+        slot_at=told.slot_at,
+        start_at=told.start_at,
+        mark=its_mark if its_mark != mark_of(master.summary) else Mark.NONE,
+        note=told.own if told.own != master.own else "",
+        is_declined=told.is_declined,
+        is_ours=told.is_ours,
+    )

@@ -1,0 +1,63 @@
+"""Where each slot of a series belongs on a calendar, by keys of moments (`content.moment_key`)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from netkeep_sync.core.series import Rule, instant, zone
+from netkeep_sync.targets.content import moment_key, moment_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netkeep_sync.core.projection import SeriesProjection
+    from netkeep_sync.targets.held import Held
+
+__all__ = ["to_place", "wall_clock"]
+
+
+def to_place(projection: SeriesProjection, held: Held, *, now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield each slot whose occurrence is not where the projection has it, and where it belongs, "" for
+    nowhere: where it is moved to, or back in its place.
+
+    What is over stays as it is, and so does what the owner moved, and what is left over from another rhythm
+    of theirs.
+    """
+    goals = _goals(projection)
+    for slot in sorted(goals.keys() | held.slots.keys()):
+        goal, where = goals.get(slot, _own_goal(slot, projection)), held.slots.get(slot, slot)
+        if goal is None or goal == where or slot in held.their_slots:
+            continue
+        if max(goal or slot, where or slot) >= moment_key(now):
+            yield slot, goal
+
+
+def _goals(projection: SeriesProjection) -> dict[str, str]:
+    """Return where each slot belongs that is elsewhere than its series has it, "" for nowhere."""
+    time = projection.local_start.time()
+
+    def key(local: datetime) -> str:
+        return moment_key(instant(local, projection.timezone))
+
+    goals = {key(datetime.combine(slot_on, time)): key(start) for slot_on, start in projection.moved}
+    return goals | {key(datetime.combine(slot_on, time)): "" for slot_on in projection.cancelled}
+
+
+def _own_goal(slot: str, projection: SeriesProjection) -> str | None:
+    """Return where a slot belongs by its series: nowhere beyond the end, for calendars keep the exceptions
+    there; None for one that is none of its slots.
+    """
+    if slot > (projection.rrule.partition("UNTIL=")[2] or "Z"):
+        return ""
+    local = wall_clock(slot, projection)
+    rule = Rule.parse(projection.rrule.partition(";UNTIL=")[0])
+    days = rule.days(projection.local_start.date(), end_on=local.date() + timedelta(days=1))
+    start = datetime.combine(local.date(), projection.local_start.time())
+    is_slot = local.date() in days and moment_key(instant(start, projection.timezone)) == slot
+    return slot if is_slot else None
+
+
+def wall_clock(moment: str, projection: SeriesProjection) -> datetime:
+    """Return a moment as a key on the wall clock of the series."""
+    return moment_of(moment).astimezone(zone(projection.timezone)).replace(tzinfo=None)

@@ -1,0 +1,102 @@
+"""`connect caldav` against a real server."""
+
+import io
+import json
+import stat
+
+import pytest
+
+from tests.targets.dav_servers import PASSWORD, USER, start_radicale
+
+ROSTER = """
+    roster: test
+    owner: {{name: Ana Kaya}}
+    timezone: Europe/Berlin
+    categories: {{peers: {{cadence: quarterly, channel: coffee}}}}
+    contacts: [{{name: John Doe, category: peers, last_met: 2026-09-14}}]
+    calendars:
+      - caldav: {{url: "{url}", user: ana}}
+    """
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    started = start_radicale(tmp_path_factory.mktemp("radicale"))
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def world(world, server):
+    world.write(ROSTER.format(url=server.url))
+    return world
+
+
+def connect(world, monkeypatch, *words, password=PASSWORD):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+    return world.run("connect", "caldav", *words)
+
+
+def kept(world):
+    return world.folder / "config" / "netkeep-sync" / "caldav.json"
+
+
+def test_a_password_that_works_is_kept_for_its_owner_alone(world, monkeypatch):
+    result = connect(world, monkeypatch)
+
+    assert result.status == 0, result.err
+    assert f"as {USER}" in result.out
+    assert 'no calendar "Check-ins" yet' in result.out
+    assert PASSWORD not in result.out + result.err
+    assert stat.S_IMODE(kept(world).stat().st_mode) == 0o600
+
+
+def test_a_password_that_does_not_work_is_not_kept(world, monkeypatch):
+    result = connect(world, monkeypatch, password="wrong")  # noqa: S106
+
+    assert result.status == 4
+    assert not kept(world).exists()
+
+
+def test_nothing_typed_is_no_password(world, monkeypatch):
+    result = connect(world, monkeypatch, password="")
+
+    assert (result.status, kept(world).exists()) == (2, False)
+
+
+def test_the_check_ins_are_on_the_server_and_a_second_sync_writes_nothing(world, monkeypatch):
+    assert world.run("sync").status == 4
+    connect(world, monkeypatch)
+    shown = json.loads(world.ok("sync", "--dry-run", "--json"))
+    done = json.loads(world.ok("sync", "--json"))
+    again = json.loads(world.ok("sync", "--json"))
+
+    def made(document):
+        return [one for target in document["targets"][1:] for one in target["create"]]
+
+    assert made(shown) == made(done)
+    assert len(made(done)) == 1
+    assert made(again) == []
+    assert connect(world, monkeypatch, "--status").out.count("the calendar is http://127.0.0.1") == 1
+
+
+def test_a_sign_in_can_be_forgotten(world, monkeypatch):
+    connect(world, monkeypatch)
+
+    assert "removed the sign-in" in connect(world, monkeypatch, "--forget").out
+    assert "no sign-in to remove" in connect(world, monkeypatch, "--forget").out
+    assert connect(world, monkeypatch, "--status").status == 4
+
+
+def test_a_roster_without_such_a_calendar_is_told_what_to_write(world, monkeypatch):
+    world.edit("- caldav:", "- ics: a.ics #")
+    result = connect(world, monkeypatch)
+
+    assert result.status == 2
+    assert "- caldav: {url: …, user: …}" in result.err
+
+
+def test_of_several_calendars_one_has_to_be_named(world, monkeypatch, server):
+    world.edit("calendars:", f'calendars:\n  - caldav: {{url: "{server.url}", user: ana, calendar: Other}}')
+    assert "--calendar" in connect(world, monkeypatch).err
+    assert connect(world, monkeypatch, "--calendar", "other").status == 0

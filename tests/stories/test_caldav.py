@@ -1,0 +1,244 @@
+"""Whole passes with a calendar on a real CalDAV server, and what its owner does there in between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from netkeep_sync.config.roster_file import parse_roster
+from netkeep_sync.core.roster import CaldavCalendar
+from netkeep_sync.service.sync_pass import run_pass
+from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.targets.caldav import CaldavTarget
+from netkeep_sync.targets.caldav_account import remember_account
+from netkeep_sync.targets.caldav_link import CaldavLink
+from tests.targets.dav_servers import PASSWORD, DavServer, start_radicale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from netkeep_sync.service.sync_pass import Pass
+
+NAME = "caldav"
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+ROSTER = """
+    roster: test
+    owner: {{name: Ana Kaya}}
+    timezone: Europe/Berlin
+    categories:
+      peers: {{cadence: monthly, channel: coffee, ask: [What is new?]}}
+    contacts:
+      - {{name: John Doe, category: peers, last_met: 2026-11-16}}
+      - {{name: Joan Diaz, category: peers, last_met: 2026-11-09}}
+    calendars:
+      - caldav: {{url: "{url}", user: ana, calendar: {name}, account_file: caldav.json}}
+    """
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DavServer]:
+    started = start_radicale(tmp_path_factory.mktemp("radicale"))
+    yield started
+    started.stop()
+
+
+@dataclass
+class DavWorld:
+    """One owner, their roster, their state, and their calendar. `database` numbers the machine at work."""
+
+    folder: Path
+    text: str
+    now: datetime = NOW
+    database: int = 0
+    requests: list[int] = field(default_factory=list)
+    links: list[CaldavLink] = field(default_factory=list)
+
+    @property
+    def roster(self) -> Any:
+        return parse_roster(self.text, file="netkeep.yaml", folder=self.folder, today=self.now.date())
+
+    def store(self) -> Any:
+        return open_store(f"sqlite:///{self.folder}/{self.database}.db", key="test", source="netkeep.yaml")
+
+    def link(self) -> CaldavLink:
+        [calendar] = self.roster.calendars
+        assert isinstance(calendar, CaldavCalendar)
+        self.links.append(CaldavLink(calendar))
+        return self.links[-1]
+
+    def run(self) -> Pass:
+        link = self.link()
+        target = CaldavTarget(link, owner="test", name=NAME)
+        with self.store() as store:
+            done = run_pass(self.roster, store, [target], now=self.now, text=self.text)
+        self.requests.append(link.requests_sent)
+        assert not done.problem, done.problem
+        return done
+
+    def written(self) -> int:
+        made = self.run().pushed[NAME]
+        return int(made.created + made.updated + made.removed)
+
+    def settle(self) -> None:
+        self.run()
+        assert [self.written(), self.written()][-1] == 0
+
+    def kinds(self, contact: str) -> list[str]:
+        with self.store() as store:
+            facts = store.facts()
+        return [type(one).__name__ for one in facts if one.source == NAME and one.contact == contact]
+
+    def texts(self) -> dict[str, str]:
+        link = self.link()
+        return {path: answer.text for path, answer in link.fetch(link.etags()).items()}
+
+    def of(self, name: str) -> str:
+        """Return the path of the one living event with somebody."""
+        [path] = [
+            path for path, text in self.texts().items() if f"with {name}" in text and "UNTIL" not in text
+        ]
+        return path
+
+    def edit(self, name: str, *changes: tuple[str, str]) -> None:
+        path, link = self.of(name), self.link()
+        answer = link.fetch([path])[path]
+        text = answer.text.replace("\r\n ", "").replace("\n ", "")
+        for before, after in changes:
+            assert before in text, text
+            text = text.replace(before, after, 1)
+        link.put(path, text, etag=answer.etag, about="the owner")
+
+    def delete(self, name: str) -> None:
+        path, link = self.of(name), self.link()
+        link.delete(path, etag=link.fetch([path])[path].etag, about="the owner")
+
+    def next_start(self, contact: str) -> datetime:
+        with self.store() as store:
+            [series] = [one for one in store.series() if one.contact == contact and one.until_on is None]
+        start: datetime = series.local_start
+        return start
+
+
+@pytest.fixture
+def world(tmp_path: Path, server: DavServer, request: pytest.FixtureRequest) -> Iterator[DavWorld]:
+    name = str(abs(hash(request.node.name)))
+    made = DavWorld(folder=tmp_path, text=dedent(ROSTER.format(url=server.url, name=name)))
+    [calendar] = made.roster.calendars
+    remember_account(tmp_path / "caldav.json", calendar, PASSWORD)
+    made.run()
+    yield made
+    for link in made.links:
+        link.close()
+
+
+def slot(start: datetime) -> str:
+    return f"{start:%Y%m%dT%H%M%S}"
+
+
+def test_a_second_pass_writes_nothing_and_asks_once_for_the_list(world):
+    assert len(world.texts()) == 2
+    assert world.written() == 0
+    assert world.requests[-1] == 1
+
+
+def test_a_lost_database_makes_nothing_twice(world):
+    before = world.texts()
+    world.database = 1
+    world.settle()
+
+    assert world.texts().keys() == before.keys()
+
+
+def test_a_dragged_check_in_stays_where_it_was_put(world):
+    start = world.next_start("john-doe")
+    there = start + timedelta(days=1)
+    override = (
+        "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20261101T000000Z\r\nSUMMARY:Coffee with John Doe\r\n"
+        f"RECURRENCE-ID;TZID=Europe/Berlin:{slot(start)}\r\n"
+        f"DTSTART;TZID=Europe/Berlin:{slot(there)}\r\n"
+        f"DTEND;TZID=Europe/Berlin:{slot(there + timedelta(minutes=45))}\r\nEND:VEVENT\r\n"
+    )
+    uid = world.of("John Doe").rpartition("/")[2].removesuffix(".ics") + "@netkeep-sync"
+    world.edit("John Doe", ("END:VCALENDAR", override.format(uid=uid) + "END:VCALENDAR"))
+    world.settle()
+
+    assert world.kinds("john-doe") == ["Rescheduled"]
+    assert f"DTSTART;TZID=Europe/Berlin:{slot(there)}" in world.texts()[world.of("John Doe")]
+
+
+def test_a_deleted_check_in_is_skipped_and_stays_away(world):
+    start = world.next_start("john-doe")
+    exdate = f"EXDATE;TZID=Europe/Berlin:{slot(start)}"
+    world.edit("John Doe", ("BEGIN:VEVENT", f"BEGIN:VEVENT\r\n{exdate}"))
+    world.settle()
+
+    assert world.kinds("john-doe") == ["Skipped"]
+    assert exdate in world.texts()[world.of("John Doe")]
+
+
+def test_a_deleted_series_pauses_its_contact(world):
+    world.delete("John Doe")
+    world.settle()
+
+    assert world.kinds("john-doe") == ["Paused"]
+    assert [text for text in world.texts().values() if "John" in text] == []
+
+
+def test_a_tick_confirms_the_check_in_that_has_passed(world):
+    world.now = world.next_start("john-doe").replace(tzinfo=UTC) + timedelta(hours=12)
+    world.edit("John Doe", ("SUMMARY:Coffee", "SUMMARY:✓ Coffee"))
+    world.settle()
+
+    assert "Held" in world.kinds("john-doe")
+    assert "✓" not in world.texts()[world.of("John Doe")]
+
+
+def test_a_note_below_the_line_is_kept_and_stays(world):
+    line = "--- what you write below this line is yours ---"
+    world.edit("John Doe", (line, f"{line}\\n\\nAsk for the slides"))
+    world.settle()
+    world.text = world.text.replace("What is new?", "What is old?")
+    world.settle()
+
+    text = world.texts()[world.of("John Doe")].replace("\r\n ", "").replace("\n ", "")
+    assert "What is old?" in text
+    assert "Ask for the slides" in text
+
+
+def test_another_hour_for_the_whole_series_is_the_rhythm_of_the_owner(world):
+    start = world.next_start("john-doe")
+    then = start + timedelta(hours=1)
+    world.edit(
+        "John Doe",
+        (f"DTSTART;TZID=Europe/Berlin:{slot(start)}", f"DTSTART;TZID=Europe/Berlin:{slot(then)}"),
+        (
+            f"DTEND;TZID=Europe/Berlin:{slot(start + timedelta(minutes=45))}",
+            f"DTEND;TZID=Europe/Berlin:{slot(then + timedelta(minutes=45))}",
+        ),
+    )
+    world.settle()
+
+    assert world.kinds("john-doe") == ["Rhythm"]
+    assert world.next_start("john-doe").time() == then.time()
+    assert len([text for text in world.texts().values() if "John" in text]) == 1
+
+
+def test_another_cadence_in_the_file_makes_one_new_series_and_ends_the_old_one(world):
+    world.text = world.text.replace("name: John Doe,", "name: John Doe, cadence: weekly,")
+    world.settle()
+    mine = [text for text in world.texts().values() if "John" in text]
+
+    assert [("UNTIL" in text) for text in mine].count(False) == 1
+
+
+def test_who_leaves_the_file_leaves_the_calendar(world):
+    world.text = "\n".join(line for line in world.text.splitlines() if "John Doe" not in line)
+    world.settle()
+
+    assert [text for text in world.texts().values() if "John" in text and "UNTIL" not in text] == []
