@@ -14,7 +14,7 @@ from netkeep_sync.config.channels import BUILT_IN_CHANNELS
 from netkeep_sync.config.shape import listed
 from netkeep_sync.config.values import did_you_mean
 from netkeep_sync.config.yaml_source import shown
-from netkeep_sync.core.channel import Channel
+from netkeep_sync.core.channel import Channel, plain_title
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from netkeep_sync.config.schema import CategoryEntry, ChannelEntry, ContactEntry
     from netkeep_sync.config.yaml_source import YamlPath
     from netkeep_sync.core.channel import Hours
+    from netkeep_sync.core.language import Language
 
 __all__ = ["Channels", "resolve_channels"]
 
@@ -32,17 +33,35 @@ _OVERRIDING = frozenset({"minutes", "between", "days", "reminders", "shows_as", 
 
 
 def resolve_channels(
-    entries: Mapping[str, ChannelEntry], *, buffer_minutes: int, findings: Findings
+    entries: Mapping[str, ChannelEntry], *, buffer_minutes: int, language: Language, findings: Findings
 ) -> Channels:
-    """Return the channels of a file; `buffer_minutes` is what those have that say nothing else."""
-    channels = {one.key: replace(one, buffer_minutes=buffer_minutes) for one in BUILT_IN_CHANNELS}
+    """Return the channels of a file; `buffer_minutes` is what those have that say nothing else, `language`
+    that of the titles nobody gave.
+    """
+    channels = {
+        one.key: replace(one, buffer_minutes=buffer_minutes, title=language.gettext(one.title))
+        for one in BUILT_IN_CHANNELS
+    }
     for key, entry in entries.items():
-        channels[key] = _channel(key, entry, channels.get(key), buffer_minutes, findings)
+        channels[key] = _channel(
+            key,
+            entry,
+            channels.get(key),
+            buffer_minutes=buffer_minutes,
+            language=language,
+            findings=findings,
+        )
     return Channels(by_key=channels, findings=findings)
 
 
 def _channel(
-    key: str, entry: ChannelEntry, base: Channel | None, buffer_minutes: int, findings: Findings
+    key: str,
+    entry: ChannelEntry,
+    base: Channel | None,
+    *,
+    buffer_minutes: int,
+    language: Language,
+    findings: Findings,
 ) -> Channel:
     path = ("channels", key)
     if base is None and entry.minutes is None:
@@ -51,7 +70,7 @@ def _channel(
         findings.tell(
             (*path, "between"), f'channel "{shown(key)}" has no hours', 'write "between: [08:30-10:00]"'
         )
-    base = base or Channel(key=key, minutes=5, hours=(), title=f"{key[:1].upper()}{key[1:]} with {{name}}")
+    base = base or Channel(key=key, minutes=5, hours=(), title=plain_title(key, language))
     channel = replace(
         _overridden(base, entry),
         title=entry.title or base.title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 
 from netkeep_sync.core.channel import Channel, Hours
+from netkeep_sync.core.language import to_translate
 
 __all__ = ["BUILT_IN_CHANNELS"]
 
@@ -15,14 +16,20 @@ BUILT_IN_CHANNELS = (
         key="coffee",
         minutes=45,
         hours=(Hours(start=time(8, 30), end=time(10)),),
-        title="Coffee with {name}",
+        title=to_translate("Coffee with {name}"),
     ),
     Channel(
         key="lunch",
         minutes=60,
         hours=(Hours(start=time(12), end=time(13, 30)),),
-        title="Lunch with {name}",
+        title=to_translate("Lunch with {name}"),
     ),
-    Channel(key="video", minutes=30, hours=_AT_A_DESK, title="Video call with {name}", is_remote=True),
-    Channel(key="call", minutes=30, hours=_AT_A_DESK, title="Call with {name}", is_remote=True),
+    Channel(
+        key="video",
+        minutes=30,
+        hours=_AT_A_DESK,
+        title=to_translate("Video call with {name}"),
+        is_remote=True,
+    ),
+    Channel(key="call", minutes=30, hours=_AT_A_DESK, title=to_translate("Call with {name}"), is_remote=True),
 )

@@ -12,6 +12,7 @@ from netkeep_sync.config.busy import resolve_busy
 from netkeep_sync.config.calendars import resolve_calendars
 from netkeep_sync.config.channel_resolution import resolve_channels
 from netkeep_sync.config.findings import Findings
+from netkeep_sync.config.languages import language_of
 from netkeep_sync.config.milestones import resolve_milestones
 from netkeep_sync.config.review import resolve_review
 from netkeep_sync.config.schema import BenchEntry
@@ -72,8 +73,12 @@ class _Resolution:
 
     def roster(self) -> Roster:
         entry = self.entry
+        language = language_of(entry.language)
         channels = resolve_channels(
-            entry.channels, buffer_minutes=entry.availability.buffer or 0, findings=self.findings
+            entry.channels,
+            buffer_minutes=entry.availability.buffer or 0,
+            language=language,
+            findings=self.findings,
         )
         categories = self.categories(channels)
         contacts, bench = self.people(channels)
@@ -82,6 +87,7 @@ class _Resolution:
             key=self.key(),
             owner=Owner(name=entry.owner.name, email=entry.owner.email),
             timezone=entry.timezone,
+            language=language,
             capacity=Capacity(
                 per_day=entry.capacity.per_day,
                 per_week=entry.capacity.per_week,

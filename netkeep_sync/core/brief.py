@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.contact import slug
+from netkeep_sync.core.language import ENGLISH
 from netkeep_sync.core.ledger import due_on
 from netkeep_sync.core.milestone import milestone_words
 from netkeep_sync.core.outcome import Evidence, History
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from netkeep_sync.core.contact import Contact, Milestone
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.ledger import Ledger, Promise
     from netkeep_sync.core.outcome import Outcome
 
@@ -176,58 +178,63 @@ def _best_offer(offers: Sequence[str], gave: Sequence[str], *, meetings: int) ->
     return min((*offers[first:], *offers[:first]), key=last_given)
 
 
-def brief_words(brief: Brief) -> str:
+def brief_words(brief: Brief, language: Language = ENGLISH) -> str:
     """Return the brief in words: plain text in blocks, what was promised at the top."""
+    _ = language.gettext
+    notes = _("Notes")
     blocks = [
-        _listed("You promised", [_owed_words(one) for one in brief.promised]),
-        _listed("They promised", [_owed_words(one) for one in brief.they_promised]),
-        *_meetings_words(brief.meetings),
-        _kind_word(brief),
-        _listed("Milestones", [milestone_words(one) for one in brief.milestones]),
-        _listed("Ask", brief.ask),
-        _listed("Offer", [brief.offer] if brief.offer else []),
-        f"Notes\n{brief.notes}" if brief.notes else "",
+        _listed(_("You promised"), [_owed_words(one, language) for one in brief.promised]),
+        _listed(_("They promised"), [_owed_words(one, language) for one in brief.they_promised]),
+        *_meetings_words(brief.meetings, language),
+        _kind_word(brief, language),
+        _listed(_("Milestones"), [milestone_words(one, language) for one in brief.milestones]),
+        _listed(_("Ask"), brief.ask),
+        _listed(_("Offer"), [brief.offer] if brief.offer else []),
+        f"{notes}\n{brief.notes}" if brief.notes else "",
     ]
     return "\n\n".join(block for block in blocks if block)
 
 
-def _owed_words(owed: Owed) -> str:
+def _owed_words(owed: Owed, language: Language) -> str:
     """Return the promise, with its day if one was said: the others are due before this very check-in."""
-    by_on = owed.promise.by_on
-    return f"{owed.promise.what} (by {_long(by_on)})" if by_on else owed.promise.what
+    what, by_on = owed.promise.what, owed.promise.by_on
+    if by_on is None:
+        return what
+    return language.gettext("{promise} (by {day})").format(promise=what, day=language.long_day(by_on))
 
 
-def _meetings_words(meetings: Sequence[Meeting]) -> list[str]:
+def _meetings_words(meetings: Sequence[Meeting], language: Language) -> list[str]:
     if not meetings:
-        return ["You have not met yet."]
+        return [language.gettext("You have not met yet.")]
     last, *others = meetings
-    doubt = ", presumably" if last.is_presumed else ""
+    if last.is_presumed:
+        met = language.gettext("Last met on {day}, presumably.")
+    else:
+        met = language.gettext("Last met on {day}.")
+    before = language.gettext("Before that on {day}.")
     return [
-        _told(f"Last met on {_long(last.day)}{doubt}.", last),
-        *(_told(f"Before that on {_long(one.day)}.", one) for one in others if one.is_told),
+        _told(met, last, language),
+        *(_told(before, one, language) for one in others if one.is_told),
     ]
 
 
-def _told(line: str, meeting: Meeting) -> str:
+def _told(line: str, meeting: Meeting, language: Language) -> str:
+    gave, asked = "; ".join(meeting.gave), "; ".join(meeting.asked)
     lines = [
-        line,
+        line.format(day=language.long_day(meeting.day)),
         meeting.note,
-        f"You gave: {'; '.join(meeting.gave)}" if meeting.gave else "",
-        f"You asked for: {'; '.join(meeting.asked)}" if meeting.asked else "",
+        language.gettext("You gave: {what}").format(what=gave) if gave else "",
+        language.gettext("You asked for: {what}").format(what=asked) if asked else "",
     ]
     return "\n".join(one for one in lines if one)
 
 
-def _kind_word(brief: Brief) -> str:
+def _kind_word(brief: Brief, language: Language) -> str:
     if not brief.is_for_them:
         return ""
-    return (
-        f"The last {brief.asks_in_a_row} times you asked for something and gave nothing. This one is theirs."
-    )
-
-
-def _long(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return language.gettext(
+        "The last {number} times you asked for something and gave nothing. This one is theirs."
+    ).format(number=brief.asks_in_a_row)
 
 
 def _listed(title: str, lines: Sequence[str]) -> str:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import time
 
-__all__ = ["Channel", "Hours"]
+    from netkeep_sync.core.language import Language
+
+__all__ = ["Channel", "Hours", "channel_words", "plain_title"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -45,3 +47,20 @@ class Channel:
     reminders: tuple[int, ...] | None = None
     is_busy: bool = True
     has_meet: bool = False
+
+
+def channel_words(key: str, language: Language) -> str:
+    """Return what a channel is called where nothing else is said: "Coffee"."""
+    known = {
+        "coffee": language.pgettext("channel", "Coffee"),
+        "lunch": language.pgettext("channel", "Lunch"),
+        "video": language.pgettext("channel", "Video"),
+        "call": language.pgettext("channel", "Call"),
+        "review": language.pgettext("channel", "Review"),
+    }
+    return known.get(key) or f"{key[:1].upper()}{key[1:]}"
+
+
+def plain_title(key: str, language: Language) -> str:
+    """Return the title of a channel that nobody gave one: "Walk with {name}"."""
+    return language.gettext("{channel} with {name}").replace("{channel}", channel_words(key, language))

@@ -11,10 +11,13 @@ from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.language import ENGLISH
+
 if TYPE_CHECKING:
     from netkeep_sync.core.contact import Milestone
+    from netkeep_sync.core.language import Language
 
-__all__ = ["first_day", "milestone_uid", "milestone_words", "yearly_rule"]
+__all__ = ["first_day", "label_words", "milestone_uid", "milestone_words", "yearly_rule"]
 
 _FIRST_YEAR = 1971
 """Many calendar programs count time from 1970 and know nothing of earlier days."""
@@ -40,12 +43,29 @@ def yearly_rule(milestone: Milestone) -> str:
     return f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={-1 if (month, day) == (2, 29) else day}"
 
 
-def milestone_words(milestone: Milestone) -> str:
+def milestone_words(milestone: Milestone, language: Language = ENGLISH) -> str:
     """Return "Birthday on 14 March", or "Work anniversary on 1 May, since 2019" where the year is known."""
+    label = label_words(milestone, language)
+    if milestone.year is None:
+        words = language.gettext("{milestone} on {day}")
+    else:
+        words = language.gettext("{milestone} on {day}, since {year}")
+    return words.format(
+        milestone=f"{label[:1].upper()}{label[1:]}",
+        day=language.day_of_year(date(_YEAR_UNTOLD, milestone.month, milestone.day)),
+        year=milestone.year,
+    )
+
+
+def label_words(milestone: Milestone, language: Language = ENGLISH) -> str:
+    """Return what the milestone is called: a label that everybody has in the language, others as they are."""
     label = milestone.label
-    month = f"{date(_YEAR_UNTOLD, milestone.month, 1):%B}"
-    words = f"{label[:1].upper()}{label[1:]} on {milestone.day} {month}"
-    return words if milestone.year is None else f"{words}, since {milestone.year}"
+    known = {
+        "birthday": language.gettext("birthday"),
+        "work anniversary": language.gettext("work anniversary"),
+    }
+    said = known.get(label.casefold(), label)
+    return label if said == label.casefold() else said
 
 
 def milestone_uid(roster: str, contact: str, label: str) -> str:

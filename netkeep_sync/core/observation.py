@@ -26,12 +26,15 @@ class Mark(StrEnum):
     FAILED = "failed"
 
 
-_MARKS = {"✓": Mark.DONE, "✔": Mark.DONE, "☑": Mark.DONE, "✅": Mark.DONE, "done": Mark.DONE}
+_MARKS = {"✓": Mark.DONE, "✔": Mark.DONE, "☑": Mark.DONE, "✅": Mark.DONE}
+_MARKS |= {"done": Mark.DONE, "erledigt": Mark.DONE}
 _MARKS |= {"✗": Mark.FAILED, "✘": Mark.FAILED, "❌": Mark.FAILED, "☒": Mark.FAILED}
 
 
 def mark_of(title: str) -> Mark:
-    """Return the mark at the start of a title: a sign, or "done" as a word of its own."""
+    """Return the mark at the start of a title: a sign, or "done" as a word of its own, in any language
+    that we speak.
+    """
     first = title.strip().casefold()
     for sign, mark in _MARKS.items():
         rest = first.removeprefix(sign)

@@ -13,7 +13,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.brief import brief_words, make_brief
-from netkeep_sync.core.milestone import first_day, milestone_uid, milestone_words, yearly_rule
+from netkeep_sync.core.channel import channel_words, plain_title
+from netkeep_sync.core.language import ENGLISH, to_translate
+from netkeep_sync.core.milestone import (
+    first_day,
+    label_words,
+    milestone_uid,
+    milestone_words,
+    yearly_rule,
+)
 from netkeep_sync.core.roster import Show
 from netkeep_sync.core.series import Cancelled, Moved, local_occurrences
 
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.channel import Channel
     from netkeep_sync.core.contact import Contact, Milestone
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.roster import Trip
     from netkeep_sync.core.series import Series
@@ -37,6 +46,8 @@ __all__ = [
     "published",
 ]
 
+_ANSWER = to_translate("What came of it?")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesProjection:
@@ -50,8 +61,8 @@ class SeriesProjection:
     (`reminders`), None as the calendar does of its own accord. `has_meet` asks for a room of Google Meet.
     `guests` are the addresses of who is to be invited; a file or feed can't, and must not show them.
 
-    `answer_url` is where the owner says what came of it, empty where others may read along. It is apart from
-    the description, so that only who means to show it does (`words_for_owner`).
+    `answer_url` is where the owner says what came of it, as `answer_words` ask, empty where others may read
+    along. It is apart from the description, so that only who means to show it does (`words_for_owner`).
     """
 
     uid: str
@@ -71,6 +82,7 @@ class SeriesProjection:
     has_meet: bool = False
     guests: tuple[str, ...] = ()
     answer_url: str = ""
+    answer_words: str = _ANSWER
 
     @property
     def fingerprint(self) -> str:
@@ -80,7 +92,7 @@ class SeriesProjection:
     @property
     def words_for_owner(self) -> str:
         """The description, and below it the link to answer."""
-        link = f"What came of it? {self.answer_url}" if self.answer_url else ""
+        link = f"{self.answer_words} {self.answer_url}" if self.answer_url else ""
         return "\n\n".join(filter(None, [self.description, link]))
 
 
@@ -146,16 +158,18 @@ def project(
     show: Show = Show.FULL,
     color: str = "",
     answer_url: str = "",
+    language: Language = ENGLISH,
 ) -> SeriesProjection:
     """Return of a series what a calendar may show.
 
     `contact` is None once they have left the roster, else with the channel that they are met by (`as_met`).
     A series with nothing ahead says no more of itself than its title; `next_on` is the day of its next
     check-in, if that is planned yet. `color` is that of its category. `answer_url` is only shown where all is
-    and nobody is invited; it stays when nothing is ahead, for what has passed may be answered yet.
+    and nobody is invited; it stays when nothing is ahead, for what has passed may be answered yet. The words
+    are in `language`, but for the title, which the plan has made.
     """
     channel = contact.channel if contact and contact.channel.key == series.channel else None
-    busy = _busy(series, channel)
+    busy = _busy(series, channel, language)
     if show is Show.BUSY:
         return busy
     reminders = channel.reminders if channel else None
@@ -163,30 +177,33 @@ def project(
     if show is Show.FIRST_NAME:
         is_at_theirs = series.city or (contact and contact.place)
         location = channel.place if channel and is_ahead and not is_at_theirs else ""
-        return replace(in_words, summary=_first_name_title(series, contact, channel), location=location)
+        return replace(
+            in_words, summary=_first_name_title(series, contact, channel, language), location=location
+        )
     full = replace(
         in_words,
         summary=series.summary,
         category=series.category,
         location=series.city,
-        answer_url=answer_url if contact and not contact.is_invited else "",
     )
+    if answer_url and contact and not contact.is_invited:
+        full = replace(full, answer_url=answer_url, answer_words=language.gettext(_ANSWER))
     if not (contact and is_ahead):
         return full
     return replace(
         full,
-        description=talking_points(contact, history, next_on=next_on),
+        description=talking_points(contact, history, next_on=next_on, language=language),
         location=series.city or contact.place or contact.channel.place,
         has_meet=channel is not None and channel.has_meet,
         guests=(contact.email,) if contact.is_invited and contact.email else (),
     )
 
 
-def _busy(series: Series, channel: Channel | None) -> SeriesProjection:
+def _busy(series: Series, channel: Channel | None, language: Language) -> SeriesProjection:
     """Return what says nothing of anybody."""
     return SeriesProjection(
         uid=series.uid,
-        summary=_capital(series.channel),
+        summary=channel_words(series.channel, language),
         description="",
         location="",
         category="",
@@ -200,13 +217,15 @@ def _busy(series: Series, channel: Channel | None) -> SeriesProjection:
     )
 
 
-def _first_name_title(series: Series, contact: Contact | None, channel: Channel | None) -> str:
+def _first_name_title(
+    series: Series, contact: Contact | None, channel: Channel | None, language: Language
+) -> str:
     """Return a title without a last name. The stored one has it, and can't be taken apart safely once the
     contact has left or has another name.
     """
     if contact is None:
-        return _capital(series.channel)
-    title = channel.title if channel else f"{_capital(series.channel)} with {{name}}"
+        return channel_words(series.channel, language)
+    title = channel.title if channel else plain_title(series.channel, language)
     return title.replace("{name}", _first_word(contact.name))
 
 
@@ -214,29 +233,33 @@ def _first_word(name: str) -> str:
     return next(iter(name.split()), "")
 
 
-def _capital(word: str) -> str:
-    return f"{word[:1].upper()}{word[1:]}"
-
-
 def project_milestone(
-    milestone: Milestone, *, contact: Contact, roster: str, show: Show = Show.FULL
+    milestone: Milestone,
+    *,
+    contact: Contact,
+    roster: str,
+    show: Show = Show.FULL,
+    language: Language = ENGLISH,
 ) -> MilestoneProjection:
     """Return a milestone of the contact; `roster` is the roster's key. One that is busy shows none."""
     if show is Show.BUSY:
         raise ValueError("a calendar that shows only busy times has no milestones")
     is_full = show is Show.FULL
+    whose = contact.name if is_full else _first_word(contact.name)
     return MilestoneProjection(
         uid=milestone_uid(roster, contact.key, milestone.label),
-        summary=f"{contact.name if is_full else _first_word(contact.name)}: {milestone.label}",
-        description=milestone_words(milestone) if is_full else "",
+        summary=f"{whose}: {label_words(milestone, language)}",
+        description=milestone_words(milestone, language) if is_full else "",
         category=contact.category if is_full else "",
         first_on=first_day(milestone),
         rrule=yearly_rule(milestone),
     )
 
 
-def talking_points(contact: Contact, history: History | None, *, next_on: date | None) -> str:
+def talking_points(
+    contact: Contact, history: History | None, *, next_on: date | None, language: Language = ENGLISH
+) -> str:
     """Return what to know before the check-in of `next_on`: the brief. It is the same for as long as nothing
     new is known and that check-in is the next.
     """
-    return brief_words(make_brief(contact, history, for_on=next_on))
+    return brief_words(make_brief(contact, history, for_on=next_on), language)

@@ -23,6 +23,7 @@ from netkeep_sync.core.busy import Busy, BusyTime
 from netkeep_sync.core.channel import Channel
 from netkeep_sync.core.contact import ClockFrom, Contact
 from netkeep_sync.core.dossier import last_period
+from netkeep_sync.core.language import ENGLISH
 from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.own import with_own_rhythm
 from netkeep_sync.core.plan import make_plan
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.availability import Holidays
     from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.plan import Plan
     from netkeep_sync.core.projection import SeriesProjection
     from netkeep_sync.core.roster import ReviewTime
@@ -52,7 +54,7 @@ _BEGINS = timedelta(days=10)
 """A review lies in the first three weeks of a period, best in the middle of them."""
 
 
-def reviewer(review: ReviewTime, *, today: date) -> Contact:
+def reviewer(review: ReviewTime, *, today: date, language: Language = ENGLISH) -> Contact:
     """Return who stands for the review in planning and hearing. They were last "met" so that the next review
     falls into the first weeks of a period of the calendar.
     """
@@ -66,7 +68,10 @@ def reviewer(review: ReviewTime, *, today: date) -> Contact:
         category="",
         cadence=review.cadence,
         channel=Channel(
-            key="review", minutes=review.minutes, hours=review.hours, title="Review of your network"
+            key="review",
+            minutes=review.minutes,
+            hours=review.hours,
+            title=language.gettext("Review of your network"),
         ),
         flex_days=_FLEX_DAYS,
         met_on=met_on,
@@ -79,7 +84,9 @@ def with_reviewer(roster: Roster, *, today: date) -> Roster:
     """Return the roster with the review among its contacts, if it has one: for whoever listens."""
     if roster.review is None:
         return roster
-    return replace(roster, contacts=(*roster.contacts, reviewer(roster.review, today=today)))
+    return replace(
+        roster, contacts=(*roster.contacts, reviewer(roster.review, today=today, language=roster.language))
+    )
 
 
 def plan_review(
@@ -97,7 +104,7 @@ def plan_review(
     """
     if roster.review is None and not previous:
         return None
-    who = () if roster.review is None else (reviewer(roster.review, today=today),)
+    who = () if roster.review is None else (reviewer(roster.review, today=today, language=roster.language),)
     histories = reconcile(who, facts, today=today)
     # Which reviews took place says nothing of when the next one is.
     histories = {
@@ -134,10 +141,10 @@ def project_reviews(
     series: Iterable[Series], *, plan: Plan | None, roster: Roster, note: str, today: date
 ) -> Iterator[SeriesProjection]:
     """Yield what a calendar shows of the review; `note` is what its entry says."""
-    who = reviewer(roster.review, today=today) if roster.review else None
+    who = reviewer(roster.review, today=today, language=roster.language) if roster.review else None
     ahead = {one.uid for one in (plan.series if plan else ())}
     for one in published(series, today=today):
-        shown = project(one, contact=who, history=None, is_ahead=one.uid in ahead)
+        shown = project(one, contact=who, history=None, is_ahead=one.uid in ahead, language=roster.language)
         yield replace(shown, description=note if who and one.uid in ahead else "")
 
 

@@ -8,12 +8,15 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.language import ENGLISH
+
 if TYPE_CHECKING:
     from datetime import date, time
 
     from netkeep_sync.core.cadence import Cadence
     from netkeep_sync.core.channel import Channel, Hours
     from netkeep_sync.core.contact import Category, Contact, Resting
+    from netkeep_sync.core.language import Language
 
 __all__ = [
     "Assumption",
@@ -226,9 +229,9 @@ class Roster:
     it; otherwise it is the owner's email or name, which may change.
 
     `contacts` are sorted by key, and so is the `bench`: people who rest, for whom nothing is planned.
-    `timezone` is the owner's, an IANA name. What lies less than `freeze_days` ahead is not moved by the
-    program. `shows_milestones` puts birthdays and the like on the calendar. `database` is an SQLAlchemy URL,
-    empty for the user's data folder.
+    `timezone` is the owner's, an IANA name; calendars speak `language`. What lies less than
+    `freeze_days` ahead is not moved by the program. `shows_milestones` puts birthdays and the like on the
+    calendar. `database` is an SQLAlchemy URL, empty for the user's data folder.
 
     `busy` are the calendars to keep check-ins off: absolute paths, addresses, or `google`. An address is a
     secret, and never shown. With `trusts_busy` a meeting found there counts as held.
@@ -258,6 +261,7 @@ class Roster:
     digest: Digest | None = None
     serve: Serving = Serving()
     review: ReviewTime | None = None
+    language: Language = ENGLISH
 
     @property
     def holiday_codes(self) -> tuple[str, ...]:

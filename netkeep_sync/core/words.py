@@ -5,18 +5,21 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.language import ENGLISH
+
 if TYPE_CHECKING:
     from datetime import date
+
+    from netkeep_sync.core.language import Language
 
 __all__ = ["count", "day_words"]
 
 
 @lru_cache(maxsize=4096)
-def day_words(day: date, *, today: date) -> str:
+def day_words(day: date, *, today: date, language: Language = ENGLISH) -> str:
     """Return "Tue 8 Dec", or "Tue 8 Dec 2028" for a day more than half a year away in another year."""
-    words = f"{day:%a} {day.day} {day:%b}"
     is_near = day.year == today.year or abs((day - today).days) < 183
-    return words if is_near else f"{words} {day.year}"
+    return language.short_day(day, has_year=not is_near)
 
 
 def count(number: int, noun: str) -> str:

@@ -120,7 +120,9 @@ def _milestones(roster: Roster, spec: FeedSpec) -> Iterator[Projection]:
     for contact in roster.contacts:
         if spec.includes(contact=contact.key, category=contact.category):
             for milestone in contact.milestones:
-                yield project_milestone(milestone, contact=contact, roster=roster.key, show=spec.show)
+                yield project_milestone(
+                    milestone, contact=contact, roster=roster.key, show=spec.show, language=roster.language
+                )
 
 
 class _Wants:

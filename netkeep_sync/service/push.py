@@ -106,6 +106,7 @@ def _series_projections(outlook: Outlook, show: Show, links: AnswerLinks | None)
             show=show,
             color=colors.get(series.category, ""),
             answer_url=links.address(series.uid) if links else "",
+            language=roster.language,
         )
 
 
@@ -127,10 +128,13 @@ def _next_days(outlook: Outlook) -> dict[str, date]:
 
 
 def _milestone_projections(outlook: Outlook, show: Show) -> Iterator[Projection]:
-    if outlook.roster.shows_milestones:
-        for contact in outlook.roster.contacts:
+    roster = outlook.roster
+    if roster.shows_milestones:
+        for contact in roster.contacts:
             for milestone in contact.milestones:
-                yield project_milestone(milestone, contact=contact, roster=outlook.roster.key, show=show)
+                yield project_milestone(
+                    milestone, contact=contact, roster=roster.key, show=show, language=roster.language
+                )
 
 
 def _review_projections(outlook: Outlook) -> Iterator[Projection]:

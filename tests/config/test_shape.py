@@ -223,6 +223,7 @@ PEERS = "categories: {peers: {cadence: monthly, channel: call}}\n"
             'write "remote: true" or "remote: false"',
         ),
         (HEAD + "assume: maybe\n", "3:9", 'assume "maybe" is unknown', 'write "held" or "ask"'),
+        (HEAD + "language: fr\n", "3:11", 'language "fr" is unknown', 'write "en" or "de"'),
         (HEAD + "capacity: {minutes_per_month: 4}\n", "3:31", "minutes_per_month is 4", "write 5 or more"),
         (
             HEAD + "capacity: {minutes_per_month: 44641}\n",

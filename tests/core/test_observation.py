@@ -16,6 +16,7 @@ from netkeep_sync.core.observation import Mark, mark_of
         "Done: Coffee with Ada",
         "DONE",
         "done - Coffee",
+        "Erledigt: Kaffee mit Ada",
     ],
 )
 def test_a_tick_or_the_word_done_before_a_title_is_done(title):
@@ -29,7 +30,18 @@ def test_a_cross_before_a_title_is_failed(title):
 
 @pytest.mark.parametrize(
     "title",
-    ["", "  ", "Coffee with Ada", "Coffee with Ada ✓", "Donetsk trip", "done2", "Undone", "[done]", "x"],
+    [
+        "",
+        "  ",
+        "Coffee with Ada",
+        "Coffee with Ada ✓",
+        "Donetsk trip",
+        "done2",
+        "Undone",
+        "Erledigtes",
+        "[done]",
+        "x",
+    ],
 )
 def test_any_other_title_has_no_mark(title):
     assert mark_of(title) is Mark.NONE

@@ -89,6 +89,7 @@ OTHER: dict[str, Any] = {
     "has_meet": True,
     "guests": ("ada@example.com",),
     "answer_url": "https://example.com/a/x",
+    "answer_words": "Was wurde daraus?",
 }
 
 
