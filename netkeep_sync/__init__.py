@@ -17,16 +17,16 @@ The rooms, and the only way in which they may know each other (a test walks the 
 
 * `core` decides. Values in, values out: no clock, no I/O, no randomness. `plan.py` is what is planned,
   `planner.py` makes it in rounds: `book.py` knows what days and weeks hold, `placement.py` finds the level
-  place, `fitting.py` holds a series against the book, `rhythm.py` knows when somebody is due, `trip.py` whom
-  a trip leads to, `busy.py` when the owner is booked elsewhere. `series.py` is the recurring event in wall
-  clock time, `hearing.py` tells from what a calendar shows what its owner did there, and `own.py` lets that
-  stand; `reconcile.py` makes outcomes of facts, `identity.py` knows people again, `acquaintance.py` who of an
-  address book is new, `ledger.py` who gave, asked and promised, and `brief.py` what to know before meeting.
-  `dossier.py` is what came of everybody in a period, `review.py` what it proposes, and `review_plan.py` its
-  own place on the calendar; `checkin.py` tells how each check-in went, and `statistics.py` counts them. Asked
-  about a plan, `capacity.py` tells
-  whether it fits (what is proven stands in `counting.py`), `relief` what would make it fit, `explain.py` why
-  it lies there, and `comeback.py` how to catch up.
+  place, `fitting.py` holds a series against the book, `rhythm.py` knows when somebody is due, `trip.py`
+  whom a trip leads to, `busy.py` when the owner is booked elsewhere. `series.py` is the recurring event in
+  wall clock time, `hearing.py` tells from what a calendar shows what its owner did there
+  (`slot_hearing.py`: to one check-in), and `own.py` lets that stand; `reconcile.py` makes outcomes of
+  facts, `identity.py` knows people again, `acquaintance.py` who of an address book is new, `ledger.py` who
+  gave, asked and promised, and `brief.py` what to know before meeting. `dossier.py` is what came of
+  everybody in a period, `review.py` what it proposes, and `review_plan.py` its own place on the calendar;
+  `checkin.py` tells how each check-in went, and `statistics.py` counts them. Asked about a plan,
+  `capacity.py` tells whether it fits (what is proven stands in `counting.py`), `relief` what would make it
+  fit, `explain.py` why it lies there, and `comeback.py` how to catch up.
 * `config` reads the user's file and patches its text (`patch.py`), `sources` what others know, `store`
   remembers, `targets` publish.
 * `service` brings effects into order: the pass, the lease, the clock, the answers of the owner.

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.cadence import Cadence
 from netkeep_sync.core.fact import (
-    Held,
     Missed,
-    Noted,
     Paused,
     Rescheduled,
     Resumed,
@@ -25,12 +23,10 @@ from netkeep_sync.core.fact import (
 )
 from netkeep_sync.core.milestone import milestone_uid
 from netkeep_sync.core.observation import Gone, Mark, Seen, Tail
-from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
 from netkeep_sync.core.own import own_series
 from netkeep_sync.core.pattern import rule_of, slots_from, starts_of
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import (
-    Cancelled,
     Moved,
     Rule,
     Series,
@@ -40,13 +36,15 @@ from netkeep_sync.core.series import (
     series_uid,
     zone,
 )
+from netkeep_sync.core.slot_hearing import SlotEar, local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.fact import AnyFact
-    from netkeep_sync.core.observation import Observation, SlotSeen
+    from netkeep_sync.core.observation import Observation
+    from netkeep_sync.core.outcome import History
     from netkeep_sync.core.pattern import Pattern
     from netkeep_sync.core.roster import Roster
 
@@ -144,6 +142,7 @@ class _Ear(_News):
         self._now = now
         self._today = now.astimezone(zone(roster.timezone)).date()
         self._source = source
+        self._slots = SlotEar(self.facts, histories, now=now, today=self._today, source=source)
         self._paused: set[str] = set()
         self._cut_on: dict[str, date] = {}
         self._given_way: dict[str, tuple[Series, date]] = {}
@@ -195,7 +194,7 @@ class _Ear(_News):
                 slot = SlotName(uid=one.uid, slot_on=one.slot_on)
                 end_at = moved.get(slot, one.start_at) + (one.end_at - one.start_at)
                 if series.contact == contact and end_at <= self._now and slot not in let_go:
-                    days.append(_local(moved.get(slot, one.start_at), series.timezone).date())
+                    days.append(local(moved.get(slot, one.start_at), series.timezone).date())
         return max(days, default=None)
 
     def _keep(self, series: Series) -> Series:
@@ -207,7 +206,7 @@ class _Ear(_News):
         if rule is None:
             self._say_paused(contact.key, _why_not_followed(pattern))
             return
-        local_start = _local(pattern.start_at, pattern.timezone)
+        local_start = local(pattern.start_at, pattern.timezone)
         cadence = Cadence(unit=rule.unit, count=rule.interval)
         series = Series(
             contact=contact.key,
@@ -227,8 +226,8 @@ class _Ear(_News):
         )
         moved = [
             Moved(
-                slot_on=_local(slot.slot_at, series.timezone).date(),
-                local_start=_local(slot.start_at, series.timezone),
+                slot_on=local(slot.slot_at, series.timezone).date(),
+                local_start=local(slot.start_at, series.timezone),
                 reason=series.reason,
             )
             for slot in seen.slots
@@ -262,7 +261,7 @@ class _Ear(_News):
             else:
                 there = self._see_our_end(series, seen.pattern)
         for slot in seen.slots:
-            self._see_slot(there, slot)
+            self._slots.see(there, slot)
         if seen.mark is not Mark.NONE or seen.note:
             self._see_words(series, seen)
 
@@ -316,30 +315,30 @@ class _Ear(_News):
         """Take note of what became of a series that we have ended: its last check-ins may still be ahead."""
         slots = list(series.slots(end_on=series.until_on or date.max))
         if len(slots) == 1 and slots[0] == series.first_on:
-            self._reschedule(series, series.first_on, pattern.start_at)
+            self._slots.reschedule(series, series.first_on, pattern.start_at)
         elif end_at is not None and is_split:
             return self._keep(_ended(series, _first_after(end_at, series.local_time, series.timezone)))
         elif moved := self._moved_together(series, slots, pattern):
             for slot_on, start_at in moved:
-                self._reschedule(series, slot_on, start_at)
+                self._slots.reschedule(series, slot_on, start_at)
         elif end_at is not None:
             for slot_on in slots:
                 if instant(datetime.combine(slot_on, series.local_time), series.timezone) > end_at:
-                    self._let_go(series, slot_on)
+                    self._slots.let_go(series, slot_on)
         return series
 
     def _moved_together(
         self, series: Series, slots: Sequence[date], pattern: Pattern
     ) -> list[tuple[date, datetime]]:
         """Return where each of the check-ins ahead is now, none where they are more or fewer than before."""
-        local_now = _local(self._now, series.timezone)
+        local_now = local(self._now, series.timezone)
         ahead = [day for day in slots if datetime.combine(day, series.local_time) > local_now]
         starts = [start_at for start_at in starts_of(pattern) if start_at > self._now]
         return list(zip(ahead, starts, strict=True)) if len(ahead) == len(starts) else []
 
     def _is_as_planned(self, series: Series, pattern: Pattern, rule: Rule) -> bool:
         """Tell whether another pattern makes the same occurrences from now on."""
-        local_start = _local(pattern.start_at, series.timezone)
+        local_start = local(pattern.start_at, series.timezone)
         if rule != series.rule or local_start.time() != series.local_time:
             return False
         first_on = self._first_start(local_start, rule, timezone=series.timezone).date()
@@ -347,7 +346,7 @@ class _Ear(_News):
 
     def _first_start(self, local_start: datetime, rule: Rule, *, timezone: str) -> datetime:
         """Return the first start of a pattern that is still ahead, wall clock."""
-        local_now = _local(self._now, timezone)
+        local_now = local(self._now, timezone)
         starts = (datetime.combine(day, local_start.time()) for day in slots_from(rule, local_start.date()))
         return next(start for start in starts if start >= local_now)
 
@@ -356,8 +355,8 @@ class _Ear(_News):
     ) -> Series:
         """Note the owner's own rhythm, which takes the place of `base`; return the series that follows it."""
         timezone = base.timezone
-        local_start = _local(pattern.start_at, timezone)
-        if local_start.date() != _local(pattern.start_at, pattern.timezone).date():  # another day over there
+        local_start = local(pattern.start_at, timezone)
+        if local_start.date() != local(pattern.start_at, pattern.timezone).date():  # another day over there
             rule = Rule.through(local_start.date(), Cadence(unit=rule.unit, count=rule.interval))
         contact = self._contacts.get(base.contact)
         rhythm = Rhythm(
@@ -401,80 +400,9 @@ class _Ear(_News):
         ]
         begun = [one for one in starts if one[0] <= self._now]
         if begun:
-            self._see_mark(series, max(begun)[1], seen.mark, max(begun)[0])
+            self._slots.see_mark(series, max(begun)[1], seen.mark, max(begun)[0])
         if seen.note and starts:
-            self._note(series, (max(begun) if begun else min(starts))[1], seen.note)
-
-    # -- one occurrence ---------------------------------------------------------------------------
-
-    def _see_slot(self, series: Series, slot: SlotSeen) -> None:
-        slot_on = _local(slot.slot_at, series.timezone).date()
-        local_slot = datetime.combine(slot_on, series.local_time)
-        is_slot = slot_on in series.slots(end_on=slot_on + timedelta(days=1))
-        if not is_slot or instant(local_slot, series.timezone) != slot.slot_at:
-            return  # left over from a rhythm that is no more
-        if slot.start_at is None:
-            self._let_go(series, slot_on)
-            return
-        is_crossed = slot.mark is Mark.FAILED and slot.start_at > self._now
-        if is_crossed or (slot.is_declined and slot.mark is not Mark.DONE):
-            self._let_go(series, slot_on, note="declined" if slot.is_declined else "")
-        else:
-            is_news = self._reschedule(series, slot_on, slot.start_at)
-            self._see_mark(series, slot_on, slot.mark, slot.start_at, is_moved=is_news)
-        if slot.note:
-            self._note(series, slot_on, slot.note)
-
-    def _see_mark(
-        self, series: Series, slot_on: date, mark: Mark, start_at: datetime, *, is_moved: bool = False
-    ) -> None:
-        """Take note of a mark, again where the check-in was moved: that unsays what was missed."""
-        slot, outcome = SlotName(uid=series.uid, slot_on=slot_on), self._outcome(series, slot_on)
-        if mark is Mark.DONE and not _is_known(outcome, Result.HELD):
-            held_on = min(_local(start_at, series.timezone).date(), self._today)
-            self._say(Held, series.contact, slot=slot, held_on=held_on)
-        if mark is Mark.FAILED and (is_moved or not _is_known(outcome, Result.MISSED)):
-            self._say(Missed, series.contact, slot=slot)
-
-    def _note(self, series: Series, slot_on: date, note: str) -> None:
-        slot, history = SlotName(uid=series.uid, slot_on=slot_on), self._histories.get(series.contact)
-        if history is None or (slot, note) not in history.notes:
-            self._say(Noted, series.contact, slot=slot, note=note)
-
-    def _reschedule(self, series: Series, slot_on: date, start_at: datetime) -> bool:
-        """Take note of where an occurrence is, unless it was planned there or they have met; tell whether
-        that is news.
-        """
-        planned_at = self._planned_at(series, slot_on)
-        is_back = planned_at is None and not _is_known(self._outcome(series, slot_on), Result.HELD)
-        if is_back or (planned_at is not None and planned_at != start_at):
-            slot = SlotName(uid=series.uid, slot_on=slot_on)
-            self._say(Rescheduled, series.contact, slot=slot, start_at=start_at)
-            return True
-        return False
-
-    def _let_go(self, series: Series, slot_on: date, *, note: str = "") -> None:
-        """Take note that an occurrence is not to be, unless it is known or they have met."""
-        outcome = self._outcome(series, slot_on)
-        is_settled = any(_is_known(outcome, result) for result in (Result.HELD, Result.SKIPPED))
-        if not is_settled and self._planned_at(series, slot_on) is not None:
-            self._say(Skipped, series.contact, slot=SlotName(uid=series.uid, slot_on=slot_on), note=note)
-
-    def _planned_at(self, series: Series, slot_on: date) -> datetime | None:
-        """Return where we have put an occurrence, None where it is cancelled."""
-        local_start = datetime.combine(slot_on, series.local_time)
-        for exception in series.exceptions:
-            match exception:
-                case Cancelled() if exception.slot_on == slot_on:
-                    return None
-                case Moved() if exception.slot_on == slot_on:
-                    local_start = exception.local_start
-        return instant(local_start, series.timezone)
-
-    def _outcome(self, series: Series, slot_on: date) -> Outcome | None:
-        slot = SlotName(uid=series.uid, slot_on=slot_on)
-        history = self._histories.get(series.contact)
-        return next((one for one in (history.outcomes if history else ()) if one.slot == slot), None)
+            self._slots.note(series, (max(begun) if begun else min(starts))[1], seen.note)
 
     # -- what is not there any more, or somewhere else --------------------------------------------
 
@@ -502,7 +430,7 @@ class _Ear(_News):
         if rule is None or (end_at is not None and is_last and named.until_on is None):
             self._pause(base, note=_why_not_followed(tail.pattern))
             return
-        start_on = _local(tail.pattern.start_at, base.timezone).date()
+        start_on = local(tail.pattern.start_at, base.timezone).date()
         from_on = self._cut_on.get(base.contact) or base.until_on or start_on
         own = self._take_rhythm(base, tail.pattern, rule, from_on=from_on)
         self.bodies[own.uid] = tail.body
@@ -510,7 +438,7 @@ class _Ear(_News):
             self._cut_on[base.contact] = _first_after(end_at, own.local_time, own.timezone)
             own = self._keep(_ended(own, self._cut_on[base.contact]))
         for slot in tail.slots:
-            self._see_slot(own, slot)
+            self._slots.see(own, slot)
 
     def miss(self, gone: Gone, *, is_split: bool) -> None:
         """Take note of a series that was deleted: a living one is paused, of others the rest is skipped. One
@@ -533,7 +461,7 @@ class _Ear(_News):
     def _let_rest_go(self, series: Series) -> None:
         for slot_on, local_start, _ in local_occurrences(series, end_on=series.until_on or date.max):
             if instant(local_start, series.timezone) > self._now:
-                self._let_go(series, slot_on)
+                self._slots.let_go(series, slot_on)
 
     def _pause(self, series: Series, *, note: str = _DELETED) -> None:
         """Take note that the owner wants no more of a series."""
@@ -588,14 +516,5 @@ def _why_not_followed(pattern: Pattern) -> str:
 
 def _first_after(end_at: datetime, at: time, timezone: str) -> date:
     """Return the first day on which a series that ends then has no check-in at that time of day any more."""
-    local_end = _local(end_at, timezone)
+    local_end = local(end_at, timezone)
     return local_end.date() + timedelta(days=local_end.time() >= at)
-
-
-def _is_known(outcome: Outcome | None, result: Result) -> bool:
-    """Tell whether somebody has said so already: a presumption is no word."""
-    return outcome is not None and outcome.result is result and outcome.evidence is Evidence.CONFIRMED
-
-
-def _local(at: datetime, timezone: str) -> datetime:
-    return at.astimezone(zone(timezone)).replace(tzinfo=None)
