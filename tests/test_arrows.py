@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "web": {"web", "service", "targets", "sources", "store", "config", "core"},
     "cli": {"cli", "service", "targets", "sources", "store", "config", "core"},
 }
-SERVED_BY_CLI = {"netkeep_sync.web.app", "netkeep_sync.web.pages"}
+SERVED_BY_CLI = {"netkeep_sync.web.app", "netkeep_sync.web.arrival"}
 """The command line starts the web server."""
 
 AT_THE_TOP = {"netkeep_sync", "netkeep_sync.errors"}

@@ -45,6 +45,7 @@ _COMMANDS = {
     "healthcheck": ("healthcheck", "Tell whether a `serve` on this machine is alive."),
     "feed": ("feed", "Show or renew the secret address of the feed."),
     "links": ("links", "Tell where the links in your entries lead, or end them all."),
+    "password": ("password", "Set the password of the pages."),
     "doctor": ("doctor", "Look for what keeps it from its work, and tell what to do."),
     "status": ("status", "Show who is due, overdue, next and never met."),
     "done": ("answers", "You met: at the check-in just passed, or today."),

@@ -62,7 +62,8 @@ def serve(
     """Serve the feed and a first page, and run a pass at the start, on every edit and on the clock.
 
     Without --host only this machine can reach it. On any other address the feed is served to whoever has
-    its secret address; the page with the names stays on this machine.
+    its secret address; the pages only to you, by a password or a proxy that knows you, else they stay on this
+    machine.
     """
     import uvicorn  # noqa: PLC0415
 
@@ -73,7 +74,7 @@ def serve(
     from netkeep_sync.service.supervisor import Supervisor  # noqa: PLC0415
     from netkeep_sync.service.timer import ticking  # noqa: PLC0415
     from netkeep_sync.web.app import make_app  # noqa: PLC0415
-    from netkeep_sync.web.pages import is_loopback  # noqa: PLC0415
+    from netkeep_sync.web.arrival import is_loopback  # noqa: PLC0415
 
     gc.enable()
     set_up_logs(is_json=log_format == "json")
@@ -93,11 +94,8 @@ def serve(
         stack.callback(keeper.close)
         if not problem:
             keeper.start()
+        _note(workspace, is_open=not is_loopback(host))
         _say(keeper, host, listener.getsockname()[1])
-        if not is_loopback(host):
-            click.echo(
-                "note: other machines can reach the feed now, at its secret address and without TLS", err=True
-            )
         notices, supervisor = Notices(keeper), Supervisor(session.environ)
 
         def tick() -> None:
@@ -110,9 +108,40 @@ def serve(
         supervisor.ready()
         # Its access log would hold the feed's secret.
         app = make_app(keeper, is_metrics_open=is_metrics_open)
-        config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False)
+        config = uvicorn.Config(
+            app,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,  # web/arrival.py reads them, from whom the roster says
+        )
         uvicorn.Server(config).run(sockets=[listener])
     click.echo("stopped", err=True)
+
+
+def _note(workspace: Workspace, *, is_open: bool) -> None:
+    """Say what other machines can reach, and what the pages need before their owner can."""
+    from netkeep_sync.service.password import password_path  # noqa: PLC0415
+
+    serving = workspace.roster.serve
+    has_password = password_path(workspace).exists()
+    if is_open:
+        click.echo(
+            "note: other machines can reach the feed now, at its secret address and without TLS", err=True
+        )
+    if (serving.proxy and serving.proxy.users) or (has_password and serving.public_url):
+        return
+    if has_password:
+        words = "the pages need a password, on this machine; elsewhere they also need serve.public_url"
+    elif serving.public_url:
+        words = "the pages are closed, for there is a public_url; `netkeep-sync password` opens them to you"
+    elif is_open:
+        words = (
+            "the pages stay on this machine; `netkeep-sync password` and serve.public_url open them to you"
+        )
+    else:
+        return
+    click.echo(f"note: {words}", err=True)
 
 
 def _workspace(session: Session) -> tuple[Workspace, str]:
@@ -141,7 +170,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _say(keeper: Keeper, host: str, port: int) -> None:
     """Tell in plain words what was done, and which address to open, one a line."""
-    from netkeep_sync.web.pages import is_loopback  # noqa: PLC0415
+    from netkeep_sync.web.arrival import is_loopback  # noqa: PLC0415
 
     view, workspace = keeper.view, keeper.workspace
     plan = view.outlook.plan

@@ -29,11 +29,13 @@ from netkeep_sync.config.values import (
     parse_email,
     parse_flex,
     parse_freeze,
+    parse_header,
     parse_holiday_code,
     parse_hours,
     parse_ics,
     parse_key,
     parse_milestone,
+    parse_network,
     parse_notify,
     parse_public_url,
     parse_review,
@@ -202,6 +204,14 @@ PublicUrl = Annotated[
             "examples": ["https://checkins.example.com"],
         },
         max_length=300,
+    ),
+]
+Network = Annotated[str, _Read(parse=parse_network, schema={"examples": ["127.0.0.1", "10.0.0.0/8"]})]
+HeaderName = Annotated[
+    str,
+    _Read(
+        parse=parse_header,
+        schema={"pattern": "^[A-Za-z][A-Za-z0-9-]{0,63}$", "examples": ["Remote-User"]},
     ),
 ]
 DigestTime = Annotated[Digest | None, _Read(parse=parse_digest, schema={"examples": ["monday 08:00", "off"]})]

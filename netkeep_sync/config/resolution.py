@@ -16,12 +16,13 @@ from netkeep_sync.config.languages import language_of
 from netkeep_sync.config.milestones import resolve_milestones
 from netkeep_sync.config.review import resolve_review
 from netkeep_sync.config.schema import BenchEntry
+from netkeep_sync.config.serving import resolve_serving
 from netkeep_sync.config.shape import listed
 from netkeep_sync.config.travel import resolve_trips
 from netkeep_sync.config.values import FlexDays, FlexShare, did_you_mean, flex_days, most_flex_days
 from netkeep_sync.config.yaml_source import shown
 from netkeep_sync.core.contact import WAKING, Category, ClockFrom, Contact, Resting, slug
-from netkeep_sync.core.roster import Assumption, Availability, Capacity, Owner, Roster, Serving
+from netkeep_sync.core.roster import Assumption, Availability, Capacity, Owner, Roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -112,7 +113,7 @@ class _Resolution:
             trusts_busy=entry.busy is not None and entry.busy.trust,
             notify=_distinct(entry.notify),
             digest=self.digest(),
-            serve=Serving(public_url=entry.serve.public_url),
+            serve=resolve_serving(entry.serve, findings=self.findings),
             review=resolve_review(entry.review, findings=self.findings),
             database=absolute_database(entry.database, self.folder),
             is_key_given=bool(entry.roster),

@@ -32,6 +32,7 @@ __all__ = [
     "Entry",
     "GoogleEntry",
     "OwnerEntry",
+    "ProxyEntry",
     "RosterEntry",
     "ServeEntry",
     "TripEntry",
@@ -398,6 +399,28 @@ class BenchEntry(ContactEntry):
     again: fields.PossibleDay = Field(None, description="A day to look at them again. Year-month-day.")
 
 
+class ProxyEntry(Entry):
+    """A server in front, which says from where somebody comes, and perhaps who it is."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["from"]})
+
+    sources: Annotated[tuple[fields.Network, ...], Field(max_length=20), fields.OneOrMore()] = Field(
+        (),
+        alias="from",
+        description="The addresses from which it asks. Whoever can ask from there is believed.",
+        examples=[["127.0.0.1", "10.0.0.0/8"]],
+    )
+    header: fields.HeaderName = Field(
+        "Remote-User", description="The header in which it says who is there. Default Remote-User."
+    )
+    user: Annotated[tuple[fields.Name, ...], Field(max_length=20), fields.OneOrMore()] = Field(
+        (),
+        description="What it calls you there, where it has people log in; nobody else gets in. Default: it "
+        "does not.",
+        examples=["ana"],
+    )
+
+
 class ServeEntry(Entry):
     """How the pages and feeds are reached from other machines."""
 
@@ -405,6 +428,9 @@ class ServeEntry(Entry):
         "",
         description="The address by which other machines reach what is served; every link is built from it. "
         "A host name of its own, without a path.",
+    )
+    proxy: ProxyEntry | None = Field(
+        None, description="A server in front, which says from where somebody comes, and perhaps who it is."
     )
 
 

@@ -24,6 +24,7 @@ from netkeep_sync.config.schema import (
     Entry,
     GoogleEntry,
     OwnerEntry,
+    ProxyEntry,
     ReviewEntry,
     RosterEntry,
     ServeEntry,
@@ -220,6 +221,7 @@ _EXAMPLES = {
     "travel": "city: Berlin",
     "milestones": "birthday: 03-14",
     "serve": "public_url: https://checkins.example.com",
+    "proxy": "from: 127.0.0.1",
     "calendars": "ics: checkins.ics",
     "google": "calendar: Check-ins",
     "caldav": "url: https://cloud.example.com/remote.php/dav",
@@ -341,6 +343,8 @@ def _entry_at(path: list[str | int]) -> type[Entry]:
             return GoogleEntry
         case ["calendars", int(), "caldav"]:
             return CaldavEntry
+        case ["serve", "proxy"]:
+            return ProxyEntry
         case _:
             return _SECTIONS[str(path[0])]
 

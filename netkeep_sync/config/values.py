@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from difflib import get_close_matches
 from functools import cache, partial
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -50,11 +50,13 @@ __all__ = [
     "parse_email",
     "parse_flex",
     "parse_freeze",
+    "parse_header",
     "parse_holiday_code",
     "parse_hours",
     "parse_ics",
     "parse_key",
     "parse_milestone",
+    "parse_network",
     "parse_notify",
     "parse_public_url",
     "parse_review",
@@ -402,6 +404,30 @@ def _ascii_advice(host: str) -> str:
     except UnicodeError:
         return _PUBLIC_URL_ADVICE
     return f'write it as "{ascii_host}"' if _is_host_name(ascii_host) else _PUBLIC_URL_ADVICE
+
+
+_NETWORK_ADVICE = 'write an address or a network, such as "127.0.0.1" or "10.0.0.0/8"'
+
+
+def parse_network(text: str) -> str:
+    """Read an address, or a network of them, into CIDR notation."""
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError(f'"{shown(text)}" is no address of a machine', _NETWORK_ADVICE) from None
+    if network.prefixlen == 0:
+        raise ValueError(f'"{shown(text)}" is everybody', "write the address of the proxy alone")
+    return str(network)
+
+
+_HEADER = re.compile("[A-Za-z][A-Za-z0-9-]{0,63}")
+
+
+def parse_header(text: str) -> str:
+    """Read the name of a header of HTTP."""
+    if not _HEADER.fullmatch(text):
+        raise ValueError(f'"{shown(text)}" is no name of a header', 'write it like "Remote-User"')
+    return text
 
 
 _DIGEST = re.compile(r"(\w+),? +(\d{1,2})[:.](\d{2})")

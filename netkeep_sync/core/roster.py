@@ -30,6 +30,7 @@ __all__ = [
     "GoogleCalendar",
     "IcsCalendar",
     "Owner",
+    "Proxy",
     "RemoteCalendar",
     "ReviewTime",
     "Roster",
@@ -184,6 +185,18 @@ class GoogleCalendar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """A server in front of ours, which is believed from where somebody comes. It asks from one of `networks`,
+    in CIDR notation. Where it has people log in, the header of that name says whom it lets in, and `users`
+    are its names for the owner; otherwise there are none.
+    """
+
+    networks: tuple[str, ...]
+    header: str
+    users: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
     """How `serve` is reached from other machines. `public_url` is the address that all links are built from,
     such as `https://checkins.example.com`: lower case, without a path or a slash at its end; empty when only
@@ -191,6 +204,7 @@ class Serving:
     """
 
     public_url: str = ""
+    proxy: Proxy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

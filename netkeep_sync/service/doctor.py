@@ -23,6 +23,7 @@ from netkeep_sync.core.roster import GoogleCalendar
 from netkeep_sync.core.series import zone
 from netkeep_sync.core.words import count
 from netkeep_sync.errors import NetkeepError, RosterError
+from netkeep_sync.service.password import password_hash, password_path
 from netkeep_sync.sources.public_holidays import public_holidays
 from netkeep_sync.store.url import exists, sqlite_path
 from netkeep_sync.targets import google_token
@@ -99,7 +100,7 @@ def examine(
     yield from zone_data(_zones(roster))
     yield from _holidays(roster, now=now)
     yield from _notify(roster)
-    yield from _public_url(roster)
+    yield from _public_url(workspace)
     yield from _files(workspace)
     sign_ins = list(_google_sign_ins(roster, now=now))
     yield from sign_ins
@@ -239,18 +240,26 @@ def _notify(roster: Roster) -> Iterator[Finding]:
         yield _ok("notices", f"apprise knows every address ({len(roster.notify)})")
 
 
-def _public_url(roster: Roster) -> Iterator[Finding]:
-    """Tell what the address for others is like, where there is one."""
-    url = urlsplit(roster.serve.public_url)
-    if not roster.serve.public_url:
+def _public_url(workspace: Workspace) -> Iterator[Finding]:
+    """Tell what the address for others is like, where there is one, and whether it leads to the pages."""
+    serving = workspace.roster.serve
+    url = urlsplit(serving.public_url)
+    if not serving.public_url:
         return
     if url.scheme == "https" or url.hostname in _THIS_MACHINE:
-        yield _ok("public_url", f"your own entries carry links to {roster.serve.public_url}")
+        yield _ok("public_url", f"your own entries carry links to {serving.public_url}")
     else:
         yield _warning(
             "public_url",
-            f"{roster.serve.public_url} is not https: whoever is on the way can read links and answer",
+            f"{serving.public_url} is not https: whoever is on the way can read links and answer",
             "put a reverse proxy with TLS in front of `netkeep-sync serve`, and write its https:// address",
+        )
+    knows_owner = serving.proxy is not None and serving.proxy.users
+    if not knows_owner and not password_path(workspace).exists():
+        yield _warning(
+            "password",
+            "none is set, so the pages are closed, on this machine too",
+            "run `netkeep-sync password`",
         )
 
 
@@ -266,12 +275,24 @@ def _files(workspace: Workspace) -> Iterator[Finding]:
         yield _problem("key file", f"{key} holds no key", advice)
     else:
         yield _secret("key file", key)
+    yield from _password_file(password_path(workspace))
     for path in _token_files(workspace.roster):
         if path.exists():
             yield _secret("token file", path)
     for path in _client_files(workspace.roster):
         if path.exists():
             yield _secret("client file", path)
+
+
+def _password_file(path: Path) -> Iterator[Finding]:
+    if not path.exists():
+        return
+    try:
+        password_hash(path)
+    except NetkeepError as error:
+        yield _problem("password", f"the pages are closed: {error}", "run `netkeep-sync password`")
+    else:
+        yield _secret("password file", path)
 
 
 def _secret(about: str, path: Path) -> Finding:

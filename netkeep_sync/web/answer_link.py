@@ -28,7 +28,8 @@ from netkeep_sync.core.reconcile import upcoming
 from netkeep_sync.core.series import zone
 from netkeep_sync.core.words import day_words
 from netkeep_sync.errors import NetkeepError, Refused
-from netkeep_sync.web.guard import is_loopback, is_sent_from, read_form
+from netkeep_sync.web.arrival import host_of, is_loopback
+from netkeep_sync.web.guard import is_sent_from, read_form
 from netkeep_sync.web.rendering import render_alone
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from netkeep_sync.service.keeper import Keeper
     from netkeep_sync.service.outlook import Outlook
 
-__all__ = ["answer_link"]
+__all__ = ["show_link", "take_link"]
 
 _log = logging.getLogger(__name__)
 
@@ -54,19 +55,28 @@ _MOST_NOTE = 2000
 _TEMPLATE = "answer.html"
 
 
-async def answer_link(request: Request) -> Response:
-    """`GET` and `POST /a/{token}`."""
-    request.app.state.throttle.count(request)
-    link = await run_in_threadpool(_opened, request)
-    if request.method != "POST":
-        return await run_in_threadpool(link.page, request.query_params.get("slot", ""))
+async def show_link(request: Request) -> Response:
+    """`GET /a/{token}`."""
+    link = await _opened(request)
+    return await run_in_threadpool(link.page, request.query_params.get("slot", ""))
+
+
+async def take_link(request: Request) -> Response:
+    """`POST /a/{token}`: what a form of that page says."""
+    link = await _opened(request)
     form = await read_form(request)
     if not is_sent_from(request, link.origin):
         raise HTTPException(403)
     return await run_in_threadpool(link.take, form)
 
 
-def _opened(request: Request) -> _Link:
+async def _opened(request: Request) -> _Link:
+    """Return the link that is asked for, unless that is done too often."""
+    request.app.state.throttle.count(request)
+    return await run_in_threadpool(_found, request)
+
+
+def _found(request: Request) -> _Link:
     """Return the link that is asked for. Raises 404 unless it is one of ours, under our own name."""
     keeper: Keeper = request.app.state.keeper
     try:
@@ -76,7 +86,7 @@ def _opened(request: Request) -> _Link:
         raise HTTPException(503) from error
     if links is None:
         raise HTTPException(404)
-    host = request.url.hostname or ""
+    host = host_of(request)
     if host != urlsplit(links.base).hostname and not is_loopback(host):
         raise HTTPException(404)
     token = request.path_params["token"]

@@ -11,10 +11,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from netkeep_sync.web import actions, feed_actions, pages
+from netkeep_sync.web.access import Access
 from netkeep_sync.web.actions import to_calendars, to_person, to_plan
-from netkeep_sync.web.answer_link import answer_link
+from netkeep_sync.web.answer_link import show_link, take_link
+from netkeep_sync.web.arrival import Arrivals
 from netkeep_sync.web.feed import serve_feed, serve_listing
 from netkeep_sync.web.guard import Sessions, action, page
+from netkeep_sync.web.log_in import Tries, log_in, log_out, show_log_in, to_log_in
 from netkeep_sync.web.numbers import page_of_numbers
 from netkeep_sync.web.operators import FeedHits, metrics, ready
 from netkeep_sync.web.rendering import STYLE
@@ -53,7 +56,8 @@ ROUTES = [
     # First, for programs ask all day, and routes are tried in order.
     Route("/feed/{token}.ics", serve_feed, methods=["GET"]),
     Route("/feed/{token}.json", serve_listing, methods=["GET"]),
-    Route("/a/{token}", answer_link, methods=["GET", "POST"]),
+    Route("/a/{token}", show_link, methods=["GET"]),
+    Route("/a/{token}", take_link, methods=["POST"]),
     page("/", pages.today),
     page("/year", pages.year),
     page("/people", pages.people),
@@ -75,6 +79,9 @@ ROUTES = [
     action("/calendars/feeds/rotate", feed_actions.rotate, then=to_calendars),
     action("/calendars/feeds/revoke", feed_actions.revoke, then=to_calendars),
     action("/calendars/undo", actions.undo, then=to_calendars),
+    Route("/login", show_log_in, methods=["GET"]),
+    Route("/login", log_in, methods=["POST"]),
+    action("/logout", log_out, then=to_log_in),
     Route("/healthz", _health, methods=["GET"]),
     Route("/metrics", metrics, methods=["GET"]),
     Route("/readyz", ready, methods=["GET"]),
@@ -83,6 +90,7 @@ ROUTES = [
 
 
 _WORDS = {
+    303: "See there\n",
     404: "Not found\n",
     405: "Method not allowed\n",
     429: "Too many requests\n",
@@ -122,4 +130,6 @@ def make_app(keeper: Keeper, *, is_metrics_open: bool = False) -> ASGIApp:
     app.state.is_metrics_open = is_metrics_open
     app.state.sessions = Sessions()
     app.state.throttle = Throttle()
-    return FeedHits(_Headers(app), app.state.feed_hits)
+    app.state.access = Access(keeper)
+    app.state.tries = Tries()
+    return FeedHits(_Headers(Arrivals(app, keeper)), app.state.feed_hits)

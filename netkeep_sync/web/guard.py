@@ -1,8 +1,7 @@
 """Who may see a page, and whose forms are believed. Every page and every action goes through here.
 
-The pages hold names and are for the owner alone, so they are only shown on this machine: who asks must come
-from a loopback address and must have asked for one. A page elsewhere that has its own name point at
-127.0.0.1 gets a 404 (DNS rebinding), and so does whoever comes through a proxy.
+The pages are for the owner alone; who that is `access.py` says. Whoever has to log in is sent to where that
+is done, and for everybody else there is no such page.
 
 What changes something is a POST with a form, believed only when it comes from one of our own pages: the
 browser says so (Sec-Fetch-Site, else Origin), and the form holds a token that is made of the session's cookie
@@ -14,14 +13,13 @@ from __future__ import annotations
 
 import base64
 import hmac
-import ipaddress
 import re
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -30,6 +28,8 @@ from starlette.routing import Route
 
 from netkeep_sync.config.yaml_source import clean_text
 from netkeep_sync.errors import NetkeepError
+from netkeep_sync.web.access import Standing
+from netkeep_sync.web.log_ins import LASTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,32 +38,25 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from netkeep_sync.service.keeper import Keeper
+    from netkeep_sync.web.access import Access
 
 __all__ = [
     "Said",
     "Sessions",
     "Visit",
     "action",
-    "is_loopback",
+    "believe",
     "is_sent_from",
+    "kept_private",
     "page",
     "read_form",
+    "visit_of",
 ]
 
 _FORM_BYTES = 16 * 1024
 _FORM_FIELDS = 16
 _SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
 _MOST_SAID = 64
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address or host name, without port, can only mean this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +101,14 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A request that may see the pages, and what it takes to answer it."""
+    """A request by a name of ours, and what it takes to answer it."""
 
     request: Request
     keeper: Keeper
+    access: Access
     sessions: Sessions
     session: str
+    standing: Standing
 
     @property
     def token(self) -> str:
@@ -125,13 +120,23 @@ class Visit:
         """What came of the action that led here."""
         return self.sessions.said(self.request.query_params.get("said", ""), session=self.session)
 
+    @property
+    def origin(self) -> str:
+        """Where our own pages are."""
+        return self.access.origin(self.request)
+
+    @property
+    def can_log_out(self) -> bool:
+        """Whether there is a log-in to end."""
+        return bool(self.access.password) and self.access.is_in(self.session)
+
 
 def page(path: str, show: Callable[[Visit], Response]) -> Route:
     """Return the route of a page: it is only looked at, by GET and HEAD."""
 
     async def answer(request: Request) -> Response:
-        visit = _visit(request)
-        return _kept_private(await run_in_threadpool(show, visit), visit)
+        visit = _owners(request)
+        return kept_private(await run_in_threadpool(show, visit), visit)
 
     return Route(path, answer, methods=["GET"], name=show.__name__)
 
@@ -147,42 +152,73 @@ def action(
     """
 
     async def answer(request: Request) -> Response:
-        visit = _visit(request)
+        visit = _owners(request)
         form = await read_form(request)
-        _believe(visit, form)
+        believe(visit, form)
         try:
             words, is_refusal = await run_in_threadpool(act, visit, form), False
         except NetkeepError as error:
             words, is_refusal = str(error), True
         name = visit.sessions.say(Said(session=visit.session, words=words, is_refusal=is_refusal))
-        return _kept_private(RedirectResponse(f"{then(visit, form)}?said={name}", status_code=303), visit)
+        return kept_private(RedirectResponse(f"{then(visit, form)}?said={name}", status_code=303), visit)
 
     return Route(path, answer, methods=["POST"], name=f"do_{act.__name__}")
 
 
-def _visit(request: Request) -> Visit:
-    """Return the visit of an owner at this machine; for everybody else there is no such page."""
-    client = request.client
-    if client is None or not is_loopback(client.host) or not is_loopback(request.url.hostname or ""):
-        raise HTTPException(404)
-    session = request.cookies.get(_cookie(request), "")
+def _owners(request: Request) -> Visit:
+    """Return the owner's visit; whoever else could be the owner is sent to where they log in."""
+    visit = visit_of(request)
+    if visit.standing is Standing.OWNER:
+        return visit
+    then = quote(request.url.path) if request.method in {"GET", "HEAD"} else "/"
+    raise HTTPException(303, headers={"Location": f"/login?then={then}", "Cache-Control": "no-store"})
+
+
+def visit_of(request: Request) -> Visit:
+    """Return the visit of whoever may know that there are pages; for everybody else there is none."""
+    state = request.app.state
+    access: Access = state.access
+    session = request.cookies.get(_cookie(access, request), "")
     if not _SESSION.fullmatch(session):
         session = secrets.token_urlsafe(32)
-    state = request.app.state
-    return Visit(request=request, keeper=state.keeper, sessions=state.sessions, session=session)
+    standing = access.standing(request, session)
+    if standing is Standing.STRANGER:
+        raise HTTPException(404)
+    return Visit(
+        request=request,
+        keeper=state.keeper,
+        access=access,
+        sessions=state.sessions,
+        session=session,
+        standing=standing,
+    )
 
 
-def _cookie(request: Request) -> str:
+def _cookie(access: Access, request: Request) -> str:
     """Return the cookie's name. Browsers hold on to what `__Host-` promises over https only."""
-    return "__Host-netkeep" if request.url.scheme == "https" else "netkeep"
+    return "__Host-netkeep" if access.origin(request).startswith("https:") else "netkeep"
 
 
-def _kept_private(response: Response, visit: Visit) -> Response:
+def kept_private(
+    response: Response, visit: Visit, *, session: str = "", is_lasting: bool = False
+) -> Response:
+    """Return a response that nobody keeps, with the session's cookie where the browser has none, or another.
+
+    The cookie goes along where somebody follows a link to a page (`lax`): Google's answer to the owner comes
+    that way, and looking changes nothing.
+    """
     response.headers["Cache-Control"] = "no-store"
-    name = _cookie(visit.request)
-    if visit.request.cookies.get(name) != visit.session:
-        is_secure = visit.request.url.scheme == "https"
-        response.set_cookie(name, visit.session, path="/", httponly=True, samesite="strict", secure=is_secure)
+    name, session = _cookie(visit.access, visit.request), session or visit.session
+    if visit.request.cookies.get(name) != session:
+        response.set_cookie(
+            name,
+            session,
+            path="/",
+            httponly=True,
+            samesite="lax",
+            secure=name.startswith("__Host-"),
+            max_age=int(LASTS.total_seconds()) if is_lasting else None,
+        )
     return response
 
 
@@ -215,9 +251,8 @@ def is_sent_from(request: Request, *own: str) -> bool:
     return request.headers.get("origin", "null") in {*own, "null"}
 
 
-def _believe(visit: Visit, form: Mapping[str, str]) -> None:
+def believe(visit: Visit, form: Mapping[str, str]) -> None:
     """Raise 403 unless the form comes from one of our own pages."""
-    url = visit.request.url
-    is_ours = is_sent_from(visit.request, f"{url.scheme}://{url.netloc}")
+    is_ours = is_sent_from(visit.request, visit.origin)
     if not is_ours or not hmac.compare_digest(form.get("token", "").encode(), visit.token.encode()):
         raise HTTPException(403)

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from netkeep_sync import __version__
 from netkeep_sync.errors import StoreError
 from netkeep_sync.service.tally import target_label
-from netkeep_sync.web.guard import is_loopback
+from netkeep_sync.web.arrival import is_from_here
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -62,15 +62,10 @@ def why_not_ready(keeper: Keeper) -> str:
 async def metrics(request: Request) -> Response:
     """`GET /metrics`, in Prometheus's text format."""
     state = request.app.state
-    if not state.is_metrics_open and not _is_from_here(request):
+    if not state.is_metrics_open and not is_from_here(request):
         raise HTTPException(404)
     content, kind = await run_in_threadpool(_rendered, state.keeper, state.feed_hits)
     return Response(content, headers={"Cache-Control": "no-store", "Content-Type": kind})
-
-
-def _is_from_here(request: Request) -> bool:
-    client = request.client
-    return client is not None and is_loopback(client.host) and is_loopback(request.url.hostname or "")
 
 
 def _rendered(keeper: Keeper, feed_hits: Counter[str]) -> tuple[bytes, str]:

@@ -23,7 +23,6 @@ from netkeep_sync.service.overview import overview, resting
 from netkeep_sync.service.undo import what_to_undo
 from netkeep_sync.service.year import year_ahead
 from netkeep_sync.web.chart import COLOURS, draw
-from netkeep_sync.web.guard import is_loopback
 from netkeep_sync.web.rendering import render
 from netkeep_sync.web.subscribe import links, qr_code
 from netkeep_sync.web.wording import difference_words
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
     from netkeep_sync.web.guard import Visit
     from netkeep_sync.web.subscribe import Code, Links
 
-__all__ = ["calendars", "is_loopback", "next_pass", "people", "person", "today", "year"]
+__all__ = ["calendars", "next_pass", "people", "person", "today", "year"]
 
 _SOON = timedelta(days=14)
 _LEAST_COMING = 5
@@ -330,16 +329,10 @@ def calendars(visit: Visit) -> Response:
 
 
 def _shown(visit: Visit, served: ServedFeed) -> ShownFeed:
-    found = links(_base(visit), f"/feed/{served.token}.ics")
+    found = links(
+        visit.keeper.view.outlook.roster.serve.public_url or visit.origin, f"/feed/{served.token}.ics"
+    )
     return ShownFeed(served=served, links=found, code=qr_code(found.address))
-
-
-def _base(visit: Visit) -> str:
-    """Return the address that links are built from. Without a public one only this machine sees a page, and
-    only by a name of its own; so that name can be believed.
-    """
-    url = visit.request.url
-    return visit.keeper.view.outlook.roster.serve.public_url or f"{url.scheme}://{url.netloc}"
 
 
 def _last_edit(visit: Visit) -> list[str]:

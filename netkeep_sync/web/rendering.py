@@ -57,6 +57,7 @@ def render(visit: Visit, template: str, outlook: Outlook, **told: Any) -> Respon
             path=visit.request.url.path,
             token=visit.token,
             said=visit.said,
+            can_log_out=visit.can_log_out,
             owner=outlook.roster.owner.name,
             has_contacts=bool(outlook.roster.contacts),
             file=visit.keeper.workspace.path,

@@ -25,17 +25,27 @@ _MOST_ADDRESSES = 10_000
 
 class Throttle:
     """Counts requests by the address they come from, and lets through so many a minute. Whoever has a
-    network of IPv6 counts as one.
+    network of IPv6 counts as one; with `is_of_all`, so does everybody.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        most: int = _MOST_REQUESTS,
+        is_of_all: bool = False,
+    ) -> None:
         self._clock = clock
+        self._most = most
+        self._is_of_all = is_of_all
         self._windows: OrderedDict[str, tuple[float, int]] = OrderedDict()
         self._lock = Lock()
 
     def count(self, request: Request) -> None:
         """Note a request. Raises 429, with when to come back, for one too many."""
-        source, now = _source(request.client.host if request.client else ""), self._clock()
+        client = request.client
+        source = "" if self._is_of_all or client is None else _source(client.host)
+        now = self._clock()
         with self._lock:
             began_at, number = self._windows.pop(source, (now, 0))
             if now - began_at >= _WINDOW_S:
@@ -43,7 +53,7 @@ class Throttle:
             self._windows[source] = (began_at, number + 1)
             if len(self._windows) > _MOST_ADDRESSES:
                 self._windows.popitem(last=False)
-        if number >= _MOST_REQUESTS:
+        if number >= self._most:
             wait_s = max(1, round(began_at + _WINDOW_S - now))
             raise HTTPException(429, headers={"Retry-After": str(wait_s)})
 

@@ -17,6 +17,7 @@ from netkeep_sync.core.fact import Asked, Gave, Held, Promised
 from netkeep_sync.service.keeper import Keeper
 from netkeep_sync.service.workspace import open_workspace
 from netkeep_sync.web import pages
+from netkeep_sync.web.access import Access
 from netkeep_sync.web.app import make_app
 from netkeep_sync.web.guard import Sessions, Visit
 from netkeep_sync.web.numbers import page_of_numbers
@@ -96,4 +97,13 @@ def _visit(keeper: Keeper, path: str) -> Visit:
         "client": ("127.0.0.1", 50000),
         "app": make_app(keeper),
     }
-    return Visit(request=Request(scope), keeper=keeper, sessions=Sessions(), session="x" * 43)
+    request, session = Request(scope), "x" * 43
+    access = Access(keeper)
+    return Visit(
+        request=request,
+        keeper=keeper,
+        access=access,
+        sessions=Sessions(),
+        session=session,
+        standing=access.standing(request, session),
+    )

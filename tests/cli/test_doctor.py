@@ -12,6 +12,7 @@ import pytest
 
 from netkeep_sync.core.feed import Fetch
 from netkeep_sync.service.doctor import zone_data
+from netkeep_sync.service.password import keep_password
 from netkeep_sync.store.sql_store import open_store
 from tests.cli.google import Google
 
@@ -50,6 +51,12 @@ class Patient:
 
     def store(self):
         return open_store(f"sqlite:///{self.database}", key="test", source="", is_key_given=True)
+
+    def set_password(self):
+        """Set one, and return the file it is kept in."""
+        path = self.database.with_suffix(".password")
+        keep_password(path, "three plain words")
+        return path
 
     def sign_in(self, **held):
         token = json.loads(self.google.token_file.read_text())
@@ -175,6 +182,7 @@ class TestMachine:
 class TestPublicUrl:
     def test_over_http_others_can_read_the_links(self, newcomer):
         newcomer.world.edit("timezone:", "serve: {public_url: http://checkins.example.com}\ntimezone:")
+        newcomer.set_password()
         words, advice = newcomer.only()
 
         assert words.startswith("warning public_url: http://checkins.example.com is not https")
@@ -183,6 +191,7 @@ class TestPublicUrl:
     @pytest.mark.parametrize("url", ["https://checkins.example.com", "http://localhost:8017"])
     def test_over_https_or_on_this_machine_all_is_well(self, newcomer, url):
         newcomer.world.edit("timezone:", f"serve: {{public_url: '{url}'}}\ntimezone:")
+        newcomer.set_password()
         assert newcomer.findings() == {}
 
 
@@ -444,3 +453,35 @@ class TestCalendar:
             store.save_fetches({"default": fetch})
 
         assert patient.findings("--offline") == {}
+
+
+class TestPassword:
+    """What opens the pages, and who may read it."""
+
+    def test_a_public_address_without_a_password_closes_the_pages(self, patient):
+        patient.world.edit("timezone:", "serve: {public_url: https://checkins.example.com}\ntimezone:")
+        words, advice = patient.only("--offline")
+
+        assert words == "warning password: none is set, so the pages are closed, on this machine too"
+        assert advice == "run `netkeep-sync password`"
+
+    def test_a_proxy_that_knows_the_owner_needs_no_password(self, patient):
+        proxy = "{public_url: https://checkins.example.com, proxy: {from: 127.0.0.1, user: ana}}"
+        patient.world.edit("timezone:", f"serve: {proxy}\ntimezone:")
+
+        assert patient.findings("--offline") == {}
+
+    def test_a_password_that_others_can_read_is_told(self, patient):
+        path = patient.set_password()
+        path.chmod(0o644)
+        words, advice = patient.only("--offline")
+
+        assert words == f"problem password file: {path} can be read by others (mode 644)"
+        assert advice == f"run `chmod 600 {path}`"
+
+    def test_a_damaged_password_is_told(self, patient):
+        patient.set_password().write_text("three plain words")
+        words, _ = patient.only("--offline")
+
+        assert words.startswith("problem password: the pages are closed: ")
+        assert "plain" not in words

@@ -12,6 +12,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from netkeep_sync.service.password import keep_password
+
 
 class Served:
     """A running `netkeep-sync serve`; `said` is what it printed at its start."""
@@ -164,6 +166,39 @@ def test_names_stay_on_this_machine_beyond_loopback(serve):
     assert "BEGIN:VCALENDAR" in get(address)
     with pytest.raises(HTTPError, match="404"):
         get(address.replace(".ics", "x.ics"))
+
+
+@pytest.mark.parametrize(
+    ("serving", "has_password", "host", "told"),
+    [
+        ("", False, "127.0.0.1", ""),
+        ("", False, "0.0.0.0", "the pages stay on this machine"),
+        ("", True, "127.0.0.1", "elsewhere they also need serve.public_url"),
+        ("public_url: https://a.example", False, "::1", "the pages are closed, for there is a public_url"),
+        ("public_url: https://a.example", True, "127.0.0.1", ""),
+        ("public_url: https://a.example, proxy: {from: 127.0.0.1, user: ana}", False, "127.0.0.1", ""),
+    ],
+)
+def test_it_says_what_the_pages_need(serve, world, *, serving, has_password, host, told):
+    if serving:
+        world.edit("timezone:", f"serve: {{{serving}}}\ntimezone:")
+    if has_password:
+        keep_password(world.state / "netkeep.password", "three plain words")
+    _, err = serve("--host", host).stop()
+
+    assert told in err
+    assert ("note: the pages" in err) is bool(told)
+
+
+def test_a_proxy_on_this_machine_is_known_by_what_it_says_of_others(serve):
+    """Uvicorn's own belief in X-Forwarded-For would make of such a request one from here."""
+    served = serve()
+    assert "John Doe" in get(served.page)
+    with (
+        pytest.raises(HTTPError, match="404"),
+        urlopen(Request(served.page, headers={"X-Forwarded-For": "127.0.0.1"}), timeout=60),
+    ):
+        pass
 
 
 def test_the_log_is_json_where_it_is_wanted(serve):

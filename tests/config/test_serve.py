@@ -1,8 +1,9 @@
-"""`serve`: the address that links are built from."""
+"""`serve`: the address that links are built from, and the proxy that knows the owner."""
 
 import pytest
 
 from netkeep_sync.config.values import parse_public_url
+from netkeep_sync.core.roster import Proxy
 
 HEAD = "owner: {name: Ana}\ntimezone: UTC\n"
 
@@ -86,3 +87,56 @@ def test_an_address_right_after_it_is_no_map(refused):
     [told] = refused(f"{HEAD}serve: https://a.example\n")
 
     assert 'such as "public_url: https://checkins.example.com"' in told
+
+
+def served(text):
+    return f"{HEAD}serve: {{public_url: https://a.example, proxy: {{{text}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "proxy"),
+    [
+        (
+            "from: 127.0.0.1, user: ana",
+            Proxy(networks=("127.0.0.1/32",), header="Remote-User", users=("ana",)),
+        ),
+        ("from: 127.0.0.1", Proxy(networks=("127.0.0.1/32",), header="Remote-User", users=())),
+        (
+            "from: [10.1.2.3/8, '::1', '::1'], header: X-Forwarded-User, user: [ana, ana@example.com, ana]",
+            Proxy(
+                networks=("10.0.0.0/8", "::1/128"),
+                header="X-Forwarded-User",
+                users=("ana", "ana@example.com"),
+            ),
+        ),
+    ],
+)
+def test_a_proxy_says_who_is_there(parsed, written, proxy):
+    assert parsed(served(written)).serve.proxy == proxy
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("user: ana", 'the proxy has no address; write "from: 127.0.0.1" if it runs on this machine'),
+        ("from: 0.0.0.0/0, user: ana", '"0.0.0.0/0" is everybody; write the address of the proxy alone'),
+        ("from: '::/0', user: ana", '"::/0" is everybody; write the address of the proxy alone'),
+        ("from: proxy, user: ana", '"proxy" is no address of a machine; write an address or a network'),
+        ("from: 127.0.0.1, user: ana, header: 'a:b'", '"a:b" is no name of a header; write it like'),
+        ("from: 127.0.0.1, usr: ana", 'did you mean "user"?'),
+    ],
+)
+def test_what_is_no_proxy_is_told(refused, written, told):
+    assert any(told in one for one in refused(served(written)))
+
+
+def test_a_proxy_without_an_address_to_come_to_is_told(refused):
+    [told] = refused(f"{HEAD}serve: {{proxy: {{from: 127.0.0.1, user: ana}}}}\n")
+
+    assert told.endswith('write "public_url: https://checkins.example.com" beside it')
+
+
+def test_a_proxy_that_is_a_word_is_told(refused):
+    [told] = refused(f"{HEAD}serve: {{public_url: https://a.example, proxy: nginx}}\n")
+
+    assert 'such as "from: 127.0.0.1"' in told

@@ -25,6 +25,7 @@ SECRET = "Zm9vYmFyYmF6cXV4cXV1eDEyMzQ1Njc4OTAxMjM0NTY3"  # noqa: S105  nobody's
 SECRETS = [f"/feed/{SECRET}.ics", f"/a/{SECRET}", f"/%66eed/{SECRET}.json", f"/FEED/{SECRET}.ics?x={SECRET}"]
 CLAIMS = {
     "Forwarded": "for=6.6.6.6;host=evil.example",
+    "Remote-User": "evil",
     "X-Forwarded-For": "6.6.6.6",
     "X-Forwarded-Host": "evil.example",
     "X-Forwarded-Proto": "gopher",

@@ -13,16 +13,22 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from netkeep_sync.service.keeper import Keeper
+from netkeep_sync.service.password import password_path
 from netkeep_sync.service.workspace import open_workspace
+from netkeep_sync.targets.secret_file import write_secret
 from netkeep_sync.web.app import make_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from httpx2 import Response
+
     from tests.conftest import World
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LOCAL = "http://127.0.0.1:8017"
+PUBLIC = "https://checkins.example.com"
+PASSWORD = "three plain words"  # noqa: S105  of nobody
 
 BUSY_LIFE = """
     roster: life
@@ -72,6 +78,19 @@ class Site:
         """Return a client at an address, which follows no redirect of its own accord."""
         return TestClient(self.app, base_url=base, client=(address, 50000), follow_redirects=False)
 
+    def set_password(self, password: str = PASSWORD) -> None:
+        """Set a password, hashed at little cost."""
+        from argon2 import PasswordHasher
+
+        hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
+        write_secret(password_path(self.keeper.workspace), hashed.encode())
+
+    def log_in(self, client: TestClient, *, typed: str = PASSWORD, then: str = "/") -> Response:
+        """Fill in the form of the log-in page."""
+        token = token_in(client.get("/login").text)
+        form = {"token": token, "password": typed, "then": then}
+        return client.post("/login", data=form, headers={"sec-fetch-site": "same-origin"})
+
     def wait(self, **time_passed: int) -> None:
         """Let time go by, and run a pass."""
         self.now += timedelta(**time_passed)
@@ -79,9 +98,7 @@ class Site:
 
     def token(self, path: str = "/") -> str:
         """Return what the forms of this client's pages hold."""
-        found = re.search(r'name="token" value="([^"]+)"', self.client.get(path).text)
-        assert found
-        return found[1]
+        return token_in(self.client.get(path).text)
 
     def post(self, path: str, **fields: str):
         """Send a form as a browser sends it from one of our pages."""
@@ -108,6 +125,13 @@ class Site:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def token_in(page: str) -> str:
+    """Return what the forms of a page hold."""
+    found = re.search(r'name="token" value="([^"]+)"', page)
+    assert found
+    return found[1]
 
 
 def lived(world: World) -> Site:

@@ -4,8 +4,9 @@ page in each dress, and how it all looks (`.ci/shots`).
 
 import pytest
 
+from tests.conftest import World
 from tests.web.browser import SHOTS, axe_source, chromium, grave_findings
-from tests.web.site import Site, lived
+from tests.web.site import PASSWORD, Site, lived
 from tests.web.test_answer_link import Linked
 
 PAGES = ["/", "/year", "/people", "/people/tomas-rivera", "/numbers", "/review", "/plan", "/calendars"]
@@ -124,8 +125,6 @@ def test_the_keyboard_alone_leads_to_everything(world, browser):
 @pytest.fixture(scope="module")
 def gallery(tmp_path_factory):
     """Serve half a year of a busy life, with an edit that can be undone."""
-    from tests.conftest import World
-
     folder = tmp_path_factory.mktemp("gallery")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(folder / "data"))
@@ -242,3 +241,56 @@ def test_a_page_elsewhere_can_not_send_our_forms(world, browser):
         page.close()
     assert not site.keeper.view.outlook.histories["john-doe"].paused_on
     site.keeper.close()
+
+
+class TestLogIn:
+    """The one page that strangers see."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def locked(tmp_path_factory):
+        folder = tmp_path_factory.mktemp("locked")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_DATA_HOME", str(folder / "data"))
+            site = Site(World(folder, None))  # type: ignore[arg-type]  # it runs no command
+            site.set_password()
+            with site.served() as address:
+                yield address
+            site.keeper.close()
+
+    @pytest.mark.parametrize("has_script", [True, False], ids=["with JavaScript", "without JavaScript"])
+    def test_one_logs_in_goes_on_and_logs_out(self, locked, browser, has_script):
+        from playwright.sync_api import expect
+
+        context = browser.new_context(java_script_enabled=has_script)
+        page = context.new_page()
+        page.goto(f"{locked}/people/john-doe")
+        expect(page).to_have_title("Log in · Check-ins")
+        page.keyboard.type("wrong")  # where to type is where one is
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("That is not the password.")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        expect(page).to_have_title("John Doe · Check-ins")
+        page.get_by_role("button", name="Log out").click()
+        expect(page.get_by_role("status")).to_contain_text("You are logged out.")
+        page.goto(locked)
+        expect(page).to_have_title("Log in · Check-ins")
+        context.close()
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("width", [360, 1280])
+    def test_axe_finds_nothing_grave(self, locked, browser, scheme, width):
+        axe = axe_source()
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 640})
+        complaints = []
+        page.on("console", lambda said: complaints.append(said.text))
+        page.goto(f"{locked}/login")
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(SHOTS / f"login-{width}-{scheme}.png"), full_page=True)
+        found = grave_findings(page, axe)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.close()
+
+        assert found == []
+        assert complaints == []

@@ -305,6 +305,8 @@ class TestCalendars:
     def test_links_are_built_from_the_public_address_and_no_other(self, site, world):
         world.edit("timezone:", "serve: {public_url: https://checkins.example.com}\ntimezone:")
         site.keeper.tick()
+        site.set_password()
+        site.log_in(site.client)
         page = site.client.get("/calendars").text
         feed = f"checkins.example.com/feed/{site.keeper.view.token}.ics"
 
