@@ -223,7 +223,7 @@ class CaldavLink:
             raise TargetError(
                 "a caldav calendar needs more than is installed; run `pip install 'netkeep-sync[caldav]'`"
             ) from error
-        return DAVClient(
+        client = DAVClient(
             self._calendar.url,
             username=self._calendar.user or None,
             password=self._account.password or None,
@@ -233,6 +233,8 @@ class CaldavLink:
             rate_limit_default_sleep=2,
             rate_limit_max_sleep=_LONGEST_PAUSE_S,
         )
+        client.session.hooks["response"].append(_stay)
+        return client
 
     def _sent(
         self,
@@ -285,6 +287,16 @@ class CaldavLink:
             f'the calendar "{self._calendar.calendar}" is no longer on the server; nothing is written until '
             "you have brought it back, or run `netkeep-sync sync --new-calendar` to make another"
         )
+
+
+def _stay(answer: Any, *_: object, **__: object) -> None:
+    """Refuse to be sent to another machine: it may be one that only the owner's can reach."""
+    if answer.is_redirect:
+        target = urlsplit(urljoin(answer.url, answer.headers["Location"]))
+        if target.netloc != urlsplit(answer.url).netloc:
+            raise TargetError(
+                f"the CalDAV server sends us to {target.netloc}; write that address as `url:` if you trust it"
+            )
 
 
 class _quiet:  # noqa: N801  a context manager, used as a word

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -164,6 +166,25 @@ def test_a_server_that_is_away_is_a_passing_failure(calendar):
     with pytest.raises(TargetError, match="can't be reached") as error:
         calendar.opened(CaldavLink(away)).calendar_id  # noqa: B018  asking is enough
     assert not error.value.permanent
+
+
+def test_nobody_is_sent_to_another_machine(calendar):
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_PROPFIND(self):
+            self.send_response(301)
+            self.send_header("Location", "http://localhost:9/")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as sender:
+        threading.Thread(target=sender.serve_forever, daemon=True).start()
+        away = replace(calendar.wanted, url=f"http://127.0.0.1:{sender.server_port}/")
+        remember_account(calendar.file, away, PASSWORD)
+        with pytest.raises(TargetError, match="sends us to localhost:9"):
+            calendar.opened(CaldavLink(away)).calendar_id  # noqa: B018  asking is enough
+        sender.shutdown()
 
 
 def test_a_calendar_that_is_gone_stops_everything(calendar):
