@@ -58,6 +58,17 @@ def test_every_setting_of_a_remote_calendar_is_in_readme(key):
     assert re.search(rf"^\| [^|]*`{key}`[^|]* \|", README, re.MULTILINE)
 
 
+def test_the_contents_list_every_section_below_them_and_every_link_within_leads_somewhere():
+    headings = re.findall(r"^##+ (.+)$", README, re.MULTILINE)
+    anchors = [re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings]
+    contents = README[README.index("## Contents") : README.index("## Your own roster")]
+    below = re.findall(r"^## (.+)$", README[README.index("## Your own roster") :], re.MULTILINE)
+
+    assert re.findall(r"\[(.+?)\]\(#", contents) == below
+    assert {*re.findall(r"\]\(#([^)]+)\)", README)} <= {*anchors}
+    assert len(anchors) == len({*anchors})
+
+
 def test_every_exit_status_is_in_readme():
     statuses = {one.exit_status for one in vars(errors).values() if hasattr(one, "exit_status")}
 

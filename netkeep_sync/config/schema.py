@@ -219,7 +219,11 @@ class ContactEntry(Entry):
         description="How to meet. Default: that of the category.",
         examples=["coffee", "lunch", "video", "call"],
     )
-    flex: fields.Flex = Field(None, description="How far from its due date a check-in may lie, either way.")
+    flex: fields.Flex = Field(
+        None,
+        description="How far from its due date a check-in may lie, either way. Default: that of the "
+        "category.",
+    )
     minutes: fields.Minutes = Field(
         None, description="How long it takes, in minutes. Default: that of the category.", examples=[60]
     )

@@ -1,0 +1,54 @@
+"""The reference is that of this program, and whole."""
+
+import re
+
+import pytest
+import yaml
+
+from netkeep_sync.cli.main import _COMMANDS
+from netkeep_sync.config.schema import json_schema
+from tests.docs.reference import PLACES, README, REFERENCE, commands, main, reference, with_commands
+
+SCHEMA = json_schema()
+TEXT = REFERENCE.read_text(encoding="utf-8")
+ENTRIES = {"The keys at the top": SCHEMA, **{place: SCHEMA["$defs"][kind] for kind, place in PLACES.items()}}
+
+
+def rows(place):
+    section = TEXT.split(f"## {place[0].upper()}{place[1:]}\n")[1].split("\n## ")[0]
+    found = [re.split(r"(?<!\\) \| ", line.strip("| ")) for line in section.splitlines() if line[:3] == "| `"]
+    return {one[0].strip("`"): one for one in found}
+
+
+def test_it_is_up_to_date():
+    # To renew it: python tests/docs/reference.py --write
+    assert reference() == TEXT
+    readme = README.read_text(encoding="utf-8")
+    assert readme == with_commands(readme)
+    assert main() == 0
+
+
+@pytest.mark.parametrize("place", ENTRIES)
+def test_every_key_has_its_kind_its_meaning_its_default_and_an_example(place):
+    found, wanted = rows(place), ENTRIES[place]
+    keys = found if place.startswith("bench") else wanted["properties"]
+
+    assert {*found} == {*keys}
+    assert all(len(one) == 5 and all(one) for one in found.values())
+    assert [key for key, one in found.items() if one[3] == "required"] == [
+        key for key in found if key in wanted.get("required", ())
+    ]
+    assert [key for key, one in found.items() if one[4] == "–" and "map]" not in one[1]] == []
+
+
+@pytest.mark.parametrize("place", ENTRIES)
+def test_every_example_may_stand_in_the_file(place):
+    for key, row in rows(place).items():
+        if row[4] != "–":
+            assert [*yaml.safe_load(row[4].strip("`"))] == [key]
+
+
+def test_every_command_is_listed_with_what_it_does():
+    assert [f"| `{name}` | {words} |" in commands() for name, (_, words) in _COMMANDS.items()] == [
+        True for _ in _COMMANDS
+    ]
