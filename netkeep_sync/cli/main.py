@@ -37,7 +37,7 @@ _COMMANDS = {
     "capacity": ("capacity", "Show the time it takes against the time you have."),
     "replan": ("replan", "Catch up after leave or a busy month."),
     "explain": ("explain", "Tell why somebody's check-in lies where it lies."),
-    "connect": ("connect", "Sign in to Google Calendar."),
+    "connect": ("connect", "Sign in to Google Calendar, or to a CalDAV server."),
     "sync": ("sync", "Take up what you did on your calendar, and bring it in step."),
     "undo": ("undo", "Take back the last edit of the file, on the calendar too."),
     "export": ("export", "Plan, and write the check-ins to .ics files."),
@@ -108,7 +108,7 @@ def cli(ctx: click.Context) -> None:
     netkeep-sync init             write a starter file
     netkeep-sync plan             see what it plans
     netkeep-sync serve            subscribe to it from any calendar
-    netkeep-sync sync             or keep a calendar at Google in step
+    netkeep-sync sync             or keep a calendar at Google or on CalDAV in step
     """  # noqa: D301  \b keeps click from filling the lines
     ctx.ensure_object(Session)
 
