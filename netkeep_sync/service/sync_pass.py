@@ -135,11 +135,11 @@ def _before(outlook: Outlook) -> dict[str, Series]:
 def _undo(outlook: Outlook, changed: Sequence[Series], store: Store, *, text: str) -> Undo | None:
     """Return what it takes to undo an edit of the file; None where it was not edited since the last pass."""
     text_before = store.last_good_text()
-    if text_before in (None, text) or not changed:
+    if text_before is None or text_before == text:
         return None
     before = _before(outlook)
     return Undo(
-        text_before=text_before or "",
+        text_before=text_before,
         text_after=text,
         series=tuple(before[one.uid] for one in changed if one.uid in before),
         uids_made=tuple(one.uid for one in changed if one.uid not in before),

@@ -47,7 +47,7 @@ def undo(workspace: Workspace, store: Store, *, now: datetime) -> None:
     today = now.astimezone(zone(workspace.roster.timezone)).date()
     write_patch(workspace.path, read=workspace.text, text=found.text_before)
     series, facts = _restored(found, store, roster=workspace.roster.key, today=today, now=now)
-    store.drop_undo(series, facts=facts)
+    store.drop_undo(series, facts=facts, good_text=found.text_before)
 
 
 def _restored(

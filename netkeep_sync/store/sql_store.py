@@ -247,12 +247,18 @@ class SqlStore:
             row = connection.execute(self._query(tables.undo)).one_or_none()
         return None if row is None else rows.undo_from_row(row)
 
-    def drop_undo(self, series: Sequence[Series], *, facts: Sequence[AnyFact] = ()) -> None:
-        """Save these series and facts, and forget what could be undone."""
+    def drop_undo(
+        self, series: Sequence[Series], *, facts: Sequence[AnyFact] = (), good_text: str | None = None
+    ) -> None:
+        """Save these series and facts, and forget what could be undone; `good_text` is the file as it was, so
+        that what is undone is no edit to the next pass.
+        """
         with self._writing() as connection:
             self._append(connection, facts)
             self._put_series(connection, series)
             self._delete(connection, tables.undo, [{}])
+            if good_text is not None:
+                self._update_roster(connection, good_text=good_text)
 
     def save_baselines(
         self,

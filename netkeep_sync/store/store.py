@@ -137,8 +137,12 @@ class Store(ReadableStore, Protocol):
         to undo this is kept in place of the undo before it.
         """
 
-    def drop_undo(self, series: Sequence[Series], *, facts: Sequence[AnyFact] = ()) -> None:
-        """Save these series and facts, and forget what could be undone."""
+    def drop_undo(
+        self, series: Sequence[Series], *, facts: Sequence[AnyFact] = (), good_text: str | None = None
+    ) -> None:
+        """Save these series and facts, and forget what could be undone; `good_text` is the file as it was, so
+        that what is undone is no edit to the next pass.
+        """
 
     def save_baselines(
         self,

@@ -49,3 +49,23 @@ def test_a_later_edit_is_not_lost(edited):
     result = world.run("undo", "--yes")
     assert (result.status, "was edited after" in result.err) == (2, True)
     assert world.path.read_text().endswith("# mine\n")
+
+
+def test_an_edit_that_moves_nobody_is_taken_back_too(world):
+    world.ok("export", "-o", "checkins.ics")
+    before = world.path.read_text()
+    world.ok("edit", "john", "notes=Likes jazz", "--yes")
+    assert "Likes jazz" in world.path.read_text()
+
+    world.ok("undo", "--yes")
+    assert world.path.read_text() == before
+    assert world.run("undo", "--yes").status == 2  # and what was undone is no edit to undo
+
+
+def test_an_edit_by_hand_is_undone_alone_once_a_pass_was_made_from_it(edited):
+    world, _ = edited
+    after = world.path.read_text()
+    world.path.write_text(after + "# mine\n")
+    world.ok("export", "-o", "checkins.ics")
+    world.ok("undo", "--yes")
+    assert world.path.read_text() == after
