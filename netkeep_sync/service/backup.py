@@ -53,6 +53,8 @@ def back_up(
     """
     if path.exists() and not is_forced:
         raise GuardRefused(f"{path} is there already; name another file, or write over it with --force")
+    if not path.parent.exists():  # a disk that is not there would be taken for a folder to make
+        raise NetkeepError(f'{path}: there is no folder "{path.parent}"; create it, or write another path')
     with workspace.store() as store:
         backup = _taken(workspace, store, made_at=made_at, has_key=has_key)
     if backup.dump.is_empty:

@@ -57,6 +57,12 @@ def test_a_file_is_written_over_only_with_force(lived):
     lived.ok("restore", "b.backup", "--dry-run")
 
 
+def test_a_folder_that_is_not_there_is_not_made(lived):
+    result = lived.run("backup", "disk/b.backup")
+    assert (result.status, "there is no folder" in result.err) == (1, True)
+    assert not (lived.folder / "disk").exists()
+
+
 def test_where_it_can_not_be_written_is_told(lived):
     (lived.folder / "file").touch()
     result = lived.run("backup", "file/b.backup")
