@@ -239,10 +239,10 @@ def _add(
         return False
     may_ask = sys.stdin.isatty() and not as_json
     if not is_sure and not (may_ask and click.confirm(f"\nAdd {count(len(choices), 'contact')}?")):
-        click.echo("nothing is changed; `netkeep-sync import --yes` does it", err=True)
+        click.echo("nothing is changed; `--yes` does it", err=True)
         return False
     write_patch(workspace.path, read=workspace.text, text=text)
-    click.echo(f"wrote {workspace.path}", err=True)
+    click.echo(f"wrote {workspace.path}; the next pass brings your calendar in step", err=True)
     if not as_json:
         _print_first(session, choices)
     return True

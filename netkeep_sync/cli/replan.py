@@ -84,7 +84,7 @@ def replan(
         return
     if not is_sure:
         if as_json or not sys.stdin.isatty():
-            click.echo("nothing is changed; `netkeep-sync replan --yes` does it", err=True)
+            click.echo("nothing is changed; `--yes` does it", err=True)
             return
         if not click.confirm("\nDo it?"):
             click.echo("nothing is changed", err=True)

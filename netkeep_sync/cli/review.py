@@ -103,6 +103,9 @@ def _apply(
     from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
     from netkeep_sync.service.review_patch import apply_changes, with_changes  # noqa: PLC0415
 
+    if not changes:
+        click.echo("nothing is changed: the review proposes to keep them all", err=True)
+        return
     may_ask = sys.stdin.isatty() and not (is_sure or dry_run)
     if may_ask:
         changes = tuple(one for one in changes if _is_wanted(one))
@@ -115,7 +118,7 @@ def _apply(
     if dry_run:
         return
     if not is_sure and not (may_ask and click.confirm("\nWrite it?")):
-        click.echo("nothing is changed; `netkeep-sync review --apply --yes` does it", err=True)
+        click.echo("nothing is changed; `--yes` does it", err=True)
         return
     with workspace.store() as store, pass_lease(workspace, store):
         apply_changes(workspace, outlook, changes, store, source="cli")

@@ -38,7 +38,7 @@ def undo(session: Session, *, is_sure: bool, dry_run: bool) -> None:
     if dry_run:
         return
     if not is_sure and not (sys.stdin.isatty() and click.confirm("\nUndo it?")):
-        click.echo("nothing is changed; `netkeep-sync undo --yes` does it", err=True)
+        click.echo("nothing is changed; `--yes` does it", err=True)
         return
     with workspace.store() as store, pass_lease(workspace, store):
         take_back(workspace, store, now=session.now(workspace.roster))

@@ -318,7 +318,7 @@ class Desk:
             return Answer(facts=(), told=f"{self.contact.name}: paused already.")
         return Answer(
             facts=(self._fact(Paused, note=note),),
-            told=f"{self.contact.name}: paused; `netkeep-sync resume` brings the check-ins back.",
+            told=f"{self.contact.name}: paused; `netkeep-sync resume {self.contact.key}` brings them back.",
         )
 
     def resume(self) -> Answer:

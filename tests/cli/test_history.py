@@ -98,7 +98,7 @@ def test_on_a_screen_it_is_a_line_each(lived):
     told = lived.ok("history")
     assert "Joan Díaz (left)" in told
     assert "you gave: A book" in told
-    assert "3 check-ins up to 2026-11-23, 3 held, with 2 people" in told
+    assert "3 check-ins with 2 people up to 2026-11-23, 3 held" in told
 
 
 def test_before_anything_was_it_says_so(world):

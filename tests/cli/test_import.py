@@ -215,7 +215,7 @@ def test_without_yes_the_change_is_only_shown(world):
     result = world.run("import", LINKEDIN, "--pick", "Ines", "--category", "leaders")
 
     assert "+  - {name: Ines Almeida, category: leaders" in result.out
-    assert "`netkeep-sync import --yes` does it" in result.err
+    assert "nothing is changed; `--yes` does it" in result.err
     assert text(world) == before
 
 

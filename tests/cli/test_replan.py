@@ -64,7 +64,7 @@ def test_it_shows_who_would_be_met_when_and_changes_nothing(absent):
     assert result.status == 0
     assert "John Doe" in result.out
     assert "presumed check-ins taken back" in result.out
-    assert "`netkeep-sync replan --yes` does it" in result.err
+    assert "nothing is changed; `--yes` does it" in result.err
     assert status(absent) == before
 
 

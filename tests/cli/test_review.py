@@ -111,7 +111,7 @@ def test_the_diff_is_shown_and_nothing_is_written_unasked(world):
     result = world.run("review", "--apply", as_of="2026-10-10")
 
     assert "-  - {name: Tomás Rivera, category: peers}" in result.out.splitlines()
-    assert result.err == "nothing is changed; `netkeep-sync review --apply --yes` does it\n"
+    assert result.err == "nothing is changed; `--yes` does it\n"
     assert world.path.read_bytes() == before
 
 
@@ -136,7 +136,7 @@ def test_only_whom_one_names_is_changed(world):
     before = world.path.read_bytes()
     result = world.run("review", "--apply", "--yes", "--only", "john", as_of="2026-10-10")
 
-    assert result.err == "nothing is changed\n"
+    assert result.err == "nothing is changed: the review proposes to keep them all\n"
     assert world.path.read_bytes() == before
 
 

@@ -36,8 +36,8 @@ def print_history(outlook: Outlook, found: Sequence[tuple[Person, CheckIn]]) -> 
     held = sum(one.outcome.result is Result.HELD for _, one in found)
     people = len({person.key for person, _ in found})
     console.print(
-        f"\n{count(len(found), 'check-in')} up to {outlook.today}, {held} held, with "
-        f"{'1 person' if people == 1 else f'{people} people'}"
+        f"\n{count(len(found), 'check-in')} with {'1 person' if people == 1 else f'{people} people'} "
+        f"up to {outlook.today}, {held} held"
     )
 
 
