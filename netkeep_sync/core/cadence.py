@@ -13,8 +13,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-__all__ = ["Cadence", "Unit", "add_months", "parse_cadence"]
+from netkeep_sync.core.language import ENGLISH
+
+if TYPE_CHECKING:
+    from netkeep_sync.core.language import Language
+
+__all__ = ["Cadence", "Unit", "add_months", "cadence_words", "parse_cadence"]
 
 _MAX_MONTHS = 60
 _MAX_WEEKS = 104
@@ -47,19 +53,28 @@ class Cadence:
         return add_months(day, self.count)
 
     def __str__(self) -> str:
-        if (self.unit, self.count) in _CANONICAL:
-            return _CANONICAL[self.unit, self.count]
-        if self.unit is Unit.MONTH and self.count % 12 == 0:
-            return f"every {self.count // 12} years"
-        return f"every {self.count} {self.unit}s"
+        return cadence_words(self, language=ENGLISH)
 
 
-_CANONICAL = {
-    (Unit.WEEK, 1): "weekly",
-    (Unit.MONTH, 1): "monthly",
-    (Unit.MONTH, 3): "quarterly",
-    (Unit.MONTH, 12): "yearly",
-}
+def cadence_words(cadence: Cadence, *, language: Language) -> str:
+    """Return a cadence as people write it in that language; in English as `parse_cadence` reads it."""
+    _ = language.gettext
+    match cadence.unit, cadence.count:
+        case Unit.WEEK, 1:
+            return _("weekly")
+        case Unit.WEEK, number:
+            return _("every {number} weeks").format(number=number)
+        case Unit.MONTH, 1:
+            return _("monthly")
+        case Unit.MONTH, 3:
+            return _("quarterly")
+        case Unit.MONTH, 12:
+            return _("yearly")
+        case _, months if months % 12 == 0:
+            return _("every {number} years").format(number=months // 12)
+        case _, months:
+            return _("every {number} months").format(number=months)
+
 
 _WORDS: dict[str, tuple[Unit, int]] = {
     "weekly": (Unit.WEEK, 1),

@@ -61,6 +61,19 @@ class Language:
         pattern = self.gettext("{day} {month} {year}")
         return pattern.format(day=day.day, month=self.month(day), year=day.year)
 
+    def full_day(self, day: date) -> str:
+        """Return "Monday, 3 November 2025"."""
+        pattern = self.gettext("{weekday}, {day}")
+        return pattern.format(weekday=self.weekday(day), day=self.long_day(day))
+
+    def month_and_year(self, day: date) -> str:
+        """Return "November 2025"."""
+        return self.gettext("{month} {year}").format(month=self.month(day), year=day.year)
+
+    def short_month_and_year(self, day: date) -> str:
+        """Return "Nov 2025"."""
+        return self.gettext("{month} {year}").format(month=self.short_month(day), year=day.year)
+
     def day_of_year(self, day: date) -> str:
         """Return "3 November"."""
         return self.gettext("{day} {month}").format(day=day.day, month=self.month(day))

@@ -8,13 +8,14 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.cadence import Cadence, Unit
+from netkeep_sync.core.language import ENGLISH
 from netkeep_sync.core.outcome import Result
-from netkeep_sync.core.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.outcome import History
 
 __all__ = ["gaps_between", "lived_days", "nearest_cadence", "rhythm_words"]
@@ -37,13 +38,16 @@ def gaps_between(days: Iterable[date]) -> tuple[int, ...]:
     return tuple((after - before).days for before, after in pairwise(sorted(set(days))))
 
 
-def rhythm_words(days: float) -> str:
+def rhythm_words(days: float, language: Language = ENGLISH) -> str:
     """Return about how often that is: "about every 5 weeks"."""
+    _ = language.gettext
+    if round(days) <= 1:
+        return _("about every day")
     if days < 14:
-        return f"about every {count(round(days), 'day')}" if round(days) > 1 else "about every day"
+        return _("about every {number} days").format(number=round(days))
     if days < 84:
-        return f"about every {round(days / 7)} weeks"
-    return f"about every {round(days / _DAYS_PER_MONTH)} months"
+        return _("about every {number} weeks").format(number=round(days / 7))
+    return _("about every {number} months").format(number=round(days / _DAYS_PER_MONTH))
 
 
 def nearest_cadence(days: float) -> Cadence:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.dossier import Fill
+from netkeep_sync.core.language import ENGLISH
 from netkeep_sync.core.lived import rhythm_words
 from netkeep_sync.core.review import Keep, Rest, Retire, Stretch, Swap
 from netkeep_sync.core.words import count
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from netkeep_sync.core.dossier import Case, Dossier, Tally
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.review import Proposal
     from netkeep_sync.core.roster import DateRange
 
@@ -32,14 +34,17 @@ _MOST_NAMES = 8
 _ALIKE = 0.25
 
 
-def period_words(period: DateRange) -> str:
+def period_words(period: DateRange, language: Language = ENGLISH) -> str:
     """Return "July to September 2026", "October 2026" or "2026"."""
     first, last = period.start_on, period.end_on - timedelta(days=1)
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first:%B %Y}"
-    if first.year != last.year:
-        return f"{first:%B %Y} to {last:%B %Y}"
-    return str(first.year) if (last - first).days > 360 else f"{first:%B} to {last:%B %Y}"
+        return language.month_and_year(first)
+    if first.year == last.year and (last - first).days > 360:
+        return str(first.year)
+    return language.gettext("{first} to {last}").format(
+        first=language.month(first) if first.year == last.year else language.month_and_year(first),
+        last=language.month_and_year(last),
+    )
 
 
 def change_words(proposal: Proposal) -> str:

@@ -243,7 +243,7 @@ class Roster:
     it; otherwise it is the owner's email or name, which may change.
 
     `contacts` are sorted by key, and so is the `bench`: people who rest, for whom nothing is planned.
-    `timezone` is the owner's, an IANA name; calendars speak `language`. What lies less than
+    `timezone` is the owner's, an IANA name; calendars and pages speak `language`. What lies less than
     `freeze_days` ahead is not moved by the program. `shows_milestones` puts birthdays and the like on the
     calendar. `database` is an SQLAlchemy URL, empty for the user's data folder.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.language import ENGLISH
 from netkeep_sync.service.answers import Desk
 from netkeep_sync.service.outlook import look
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.service.answers import Answer
     from netkeep_sync.store.store import Store
@@ -29,6 +31,7 @@ def take_answer(
     source: str,
     now: datetime,
     busy: Busy,
+    language: Language = ENGLISH,
 ) -> tuple[Contact, Answer]:
     """Record what `ask` makes of the contact whom `who` finds, and return both.
 
@@ -37,7 +40,7 @@ def take_answer(
     """
     outlook = look(roster, store, now=now, busy=busy)
     contact = who(outlook.roster)
-    answer = ask(Desk(outlook, contact, source=source))
+    answer = ask(Desk(outlook, contact, source=source, language=language))
     # What has passed is told first, so that the answer corrects it and not the other way round.
     store.add_facts((*outlook.passed, *answer.facts))
     return contact, answer

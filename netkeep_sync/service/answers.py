@@ -26,6 +26,7 @@ from netkeep_sync.core.fact import (
     SlotName,
     Snoozed,
 )
+from netkeep_sync.core.language import ENGLISH
 from netkeep_sync.core.ledger import Promise, folded
 from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.reconcile import matching_occurrence, upcoming
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.fact import AnyFact
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.core.series import Occurrence
@@ -133,11 +135,16 @@ def contact_and_rest(roster: Roster, words: Sequence[str]) -> tuple[Contact, str
 
 
 class Desk:
-    """Takes answers about one contact, as of one outlook. `source` says where they come from."""
+    """Takes answers about one contact, as of one outlook. `source` says where they come from. What is told of
+    them is in `language`; why one is refused, in English.
+    """
 
-    def __init__(self, outlook: Outlook, contact: Contact, *, source: str) -> None:
+    def __init__(
+        self, outlook: Outlook, contact: Contact, *, source: str, language: Language = ENGLISH
+    ) -> None:
         self.outlook = outlook
         self.contact = contact
+        self.language = language
         self._source = source
 
     def _fact(self, kind: type[_Fact], **told: Any) -> _Fact:
@@ -151,6 +158,7 @@ class Desk:
 
     def held(self, *, held_on: date | None = None, note: str = "", exchange: Exchange = NOTHING) -> Answer:
         """They met: on the given day, else at the check-in of today or of the last days, else today."""
+        _ = self.language.gettext
         day = held_on or self._likely_day()
         self._refuse_future(day)
         exchanged = self._exchanged(exchange, day)
@@ -159,26 +167,27 @@ class Desk:
             outcome.day == day and outcome.result is Result.HELD and outcome.evidence is Evidence.CONFIRMED
             for outcome in self.history.outcomes
         ):
-            told = f"{self.contact.name}: held on {self._said(day)}, as known.{promised}"
-            return Answer(facts=exchanged, told=told)
+            known = self._told(_("{name}: held on {day}, as known."), day=self._day_words(day))
+            return Answer(facts=exchanged, told=f"{known}{promised}")
         found = matching_occurrence(self.contact, self.outlook.series, self.history, held_on=day)
         fact = self._fact(Held, held_on=day, slot=_name(found) if found else None, note=note)
-        told = f"{self.contact.name}: held on {self._said(day)}.{promised}"
-        return Answer(facts=(fact, *exchanged), told=told)
+        told = self._told(_("{name}: held on {day}."), day=self._day_words(day))
+        return Answer(facts=(fact, *exchanged), told=f"{told}{promised}")
 
     # -- of one check-in, by its name: said twice, it is said once ------------------------------------
 
     def met(self, slot: SlotName, *, held_on: date, note: str = "") -> Answer:
         """Take a meeting on that day for this check-in, whenever it was planned."""
         self._refuse_future(held_on)
-        told = f"{self.contact.name}: held on {self._said(held_on)}."
+        _ = self.language.gettext
+        told = self._told(_("{name}: held on {day}."), day=self._day_words(held_on))
         if self._is_known(slot, Result.HELD, day=held_on, note=note):
             return Answer(facts=(), told=told)
         return Answer(facts=(self._fact(Held, held_on=held_on, slot=slot, note=note),), told=told)
 
     def let_go(self, slot: SlotName, *, day: date, note: str = "") -> Answer:
         """Let this check-in go, which was planned on that day."""
-        told = f"{self.contact.name}: skipped {self._said(day)}."
+        told = self._skipped_words(day)
         if self._is_known(slot, Result.SKIPPED, note=note):
             return Answer(facts=(), told=told)
         return Answer(facts=(self._fact(Skipped, slot=slot, note=note),), told=told)
@@ -188,7 +197,7 @@ class Desk:
         is_missed = has_passed and not self._is_known(slot, Result.MISSED)
         missed = (self._fact(Missed, slot=slot),) if is_missed else ()
         if not missed and self.history.snoozed_until_on == until_on:
-            return Answer(facts=(), told=f"{self.contact.name}: snoozed until {self._said(until_on)}.")
+            return Answer(facts=(), told=self._snoozed_words(until_on))
         snoozed = self.snooze(until_on=until_on)
         return Answer(facts=(*missed, *snoozed.facts), told=snoozed.told)
 
@@ -225,9 +234,12 @@ class Desk:
         )
 
     def _promise_words(self, promised: Promised) -> str:
-        who = "they promised" if promised.is_theirs else "you promised"
-        when = f", by {self._said(promised.by_on)}" if promised.by_on else ""
-        return f"{who}: {promised.what}{when}"
+        _ = self.language.gettext
+        who = _("they promised") if promised.is_theirs else _("you promised")
+        if promised.by_on is None:
+            return f"{who}: {promised.what}"
+        when = _("by {day}").format(day=self._day_words(promised.by_on))
+        return f"{who}: {promised.what}, {when}"
 
     def kept(self, words: str = "", *, is_theirs: bool = False) -> Answer:
         """Close a promise of the owner's, or one that `is_theirs`: the only one that is open, or the one with
@@ -238,8 +250,12 @@ class Desk:
         if len(found) != 1:
             raise Refused(self._which_promise(found, words, is_theirs=is_theirs))
         fact = self._fact(Kept, what=found[0].what, is_theirs=is_theirs)
-        who = "they" if is_theirs else "you"
-        return Answer(facts=(fact,), told=f"{self.contact.name}: {who} kept what was promised: {fact.what}.")
+        _ = self.language.gettext
+        if is_theirs:
+            told = self._told(_("{name}: they kept what was promised: {what}."), what=fact.what)
+        else:
+            told = self._told(_("{name}: you kept what was promised: {what}."), what=fact.what)
+        return Answer(facts=(fact,), told=told)
 
     def _which_promise(self, found: Sequence[Promise], words: str, *, is_theirs: bool) -> str:
         ledger, name = self.history.ledger, self.contact.name
@@ -269,7 +285,7 @@ class Desk:
             return dismissed
         one = self._planned_on(planned_on) if planned_on else self._next()
         fact = self._fact(Skipped, slot=_name(one), note=note)
-        return self._unless_known(fact, Result.SKIPPED, f"skipped {self._said(self._day(one))}")
+        return self._unless_known(fact, Result.SKIPPED, self._skipped_words(self._day(one)))
 
     def missed(self, *, planned_on: date | None = None, note: str = "") -> Answer:
         """Tell that the last check-in, or the one planned on that day, or what was found on it, did not come
@@ -280,7 +296,10 @@ class Desk:
         one = self._planned_on(planned_on) if planned_on else self._last()
         self._refuse_future(self._day(one))
         fact = self._fact(Missed, slot=_name(one), note=note)
-        return self._unless_known(fact, Result.MISSED, f"{self._said(self._day(one))} did not come about")
+        told = self._told(
+            self.language.gettext("{name}: {day} did not come about."), day=self._day_words(self._day(one))
+        )
+        return self._unless_known(fact, Result.MISSED, told)
 
     def _dismissed(self, day: date) -> Answer | None:
         """Take back what a busy calendar shows on a day with no check-in; None where it shows nothing."""
@@ -299,7 +318,8 @@ class Desk:
         if not found or any(self._day(one) == day for one in self._planned()):
             return None
         facts = tuple(self._fact(Dismissed, meeting=source, found_on=day) for source in found)
-        return Answer(facts=facts, told=f"{self.contact.name}: no meeting on {self._said(day)}.")
+        told = self._told(self.language.gettext("{name}: no meeting on {day}."), day=self._day_words(day))
+        return Answer(facts=facts, told=told)
 
     def snooze(self, *, until_on: date | None = None, weeks: int = 1) -> Answer:
         """Put the next check-in off until that day, or by so many weeks."""
@@ -310,28 +330,46 @@ class Desk:
         if until_on > self.outlook.today + _LONGEST_SNOOZE:
             raise Refused(f"{self._said(until_on)} is more than two years ahead; pause instead")
         fact = self._fact(Snoozed, until_on=until_on)
-        return Answer(facts=(fact,), told=f"{self.contact.name}: snoozed until {self._said(until_on)}.")
+        return Answer(facts=(fact,), told=self._snoozed_words(until_on))
 
     def pause(self, *, note: str = "") -> Answer:
         """Stop the check-ins until further notice."""
+        _ = self.language.gettext
         if self.history.paused_on:
-            return Answer(facts=(), told=f"{self.contact.name}: paused already.")
+            return Answer(facts=(), told=self._told(_("{name}: paused already.")))
         return Answer(
             facts=(self._fact(Paused, note=note),),
-            told=f"{self.contact.name}: paused; `netkeep-sync resume {self.contact.key}` brings them back.",
+            told=self._told(
+                _("{name}: paused; `netkeep-sync resume {key}` brings them back."), key=self.contact.key
+            ),
         )
 
     def resume(self) -> Answer:
         """End a pause, or a snooze."""
+        _ = self.language.gettext
         if not (self.history.paused_on or self.history.snoozed_until_on):
-            return Answer(facts=(), told=f"{self.contact.name}: neither paused nor snoozed.")
-        return Answer(facts=(self._fact(Resumed),), told=f"{self.contact.name}: resumed.")
+            return Answer(facts=(), told=self._told(_("{name}: neither paused nor snoozed.")))
+        return Answer(facts=(self._fact(Resumed),), told=self._told(_("{name}: resumed.")))
 
-    def _unless_known(self, fact: Skipped | Missed, result: Result, words: str) -> Answer:
+    def _told(self, message: str, **values: str) -> str:
+        return message.format(name=self.contact.name, **values)
+
+    def _skipped_words(self, day: date) -> str:
+        return self._told(self.language.gettext("{name}: skipped {day}."), day=self._day_words(day))
+
+    def _snoozed_words(self, until_on: date) -> str:
+        return self._told(
+            self.language.gettext("{name}: snoozed until {day}."), day=self._day_words(until_on)
+        )
+
+    def _day_words(self, day: date) -> str:
+        return day_words(day, today=self.outlook.today, language=self.language)
+
+    def _unless_known(self, fact: Skipped | Missed, result: Result, told: str) -> Answer:
         known = any(
             outcome.slot == fact.slot and outcome.result is result for outcome in self.history.outcomes
         )
-        return Answer(facts=() if known and not fact.note else (fact,), told=f"{self.contact.name}: {words}.")
+        return Answer(facts=() if known and not fact.note else (fact,), told=told)
 
     def _refuse_future(self, day: date) -> None:
         if day > self.outlook.today:

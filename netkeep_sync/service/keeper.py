@@ -255,6 +255,7 @@ class Keeper:
                 source="web",
                 now=now,
                 busy=busy,
+                language=self.workspace.roster.language,
             )
             self._follow(now, busy)
         return answer.told

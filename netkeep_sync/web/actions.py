@@ -80,8 +80,9 @@ def skip(visit: Visit, form: Mapping[str, str]) -> str:
 
 def _skipped(desk: Desk, planned_on: date, note: str) -> Answer:
     if any(one.day == planned_on and one.result is Result.SKIPPED for one in desk.history.outcomes):
-        words = day_words(planned_on, today=desk.outlook.today)
-        return Answer(facts=(), told=f"{desk.contact.name}: skipped {words}, as known.")
+        day = day_words(planned_on, today=desk.outlook.today, language=desk.language)
+        told = desk.language.gettext("{name}: skipped {day}, as known.")
+        return Answer(facts=(), told=told.format(name=desk.contact.name, day=day))
     return desk.skip(planned_on=planned_on, note=note)
 
 
@@ -110,7 +111,8 @@ def apply(visit: Visit, form: Mapping[str, str]) -> str:
         sum(counts)
         for counts in zip(*((one.created, one.updated, one.removed) for one in pushed), strict=True)
     )
-    return f"Done: {created} created, {updated} updated, {removed} removed."
+    told = visit.language.gettext("Done: {created} created, {updated} updated, {removed} removed.")
+    return told.format(created=created, updated=updated, removed=removed)
 
 
 def undo(visit: Visit, form: Mapping[str, str]) -> str:
@@ -118,7 +120,7 @@ def undo(visit: Visit, form: Mapping[str, str]) -> str:
     if form.get("sure") != "yes":
         raise Refused("nothing is changed: tick the box to undo the edit")
     visit.keeper.undo()
-    return "The last edit of the file is undone, and the check-ins are as they were."
+    return visit.language.gettext("The last edit of the file is undone, and the check-ins are as they were.")
 
 
 def to_person(visit: Visit, form: Mapping[str, str]) -> str:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.answer_link import AnswerLinks
     from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.series import Occurrence, Series
     from netkeep_sync.service.answers import Answer, Desk
@@ -152,37 +153,48 @@ class _Link:
     def _shown(
         self, outlook: Outlook, contact: Contact, one: Occurrence, *, others: list[Occurrence]
     ) -> Response:
-        today, day = self._today(outlook), self._day(outlook, one)
+        today, day, language = self._today(outlook), self._day(outlook, one), outlook.roster.language
         asked = _Asked(slot_on=one.slot_on, shown_on=day, from_on=max(today, day))
         history = outlook.histories[contact.key]
+
+        def said(one: date) -> str:
+            return day_words(one, today=today, language=language)
+
         return render_alone(
             _TEMPLATE,
+            language,
             name=contact.name,
-            day=day_words(day, today=today),
+            day=said(day),
             asked=asked,
             seal=self._seal(asked),
-            known=_known_words(history, _name(one), today=today),
+            known=_known_words(history, _name(one), today=today, language=language),
             today=today,
             has_begun=one.start_at <= self.keeper.now(),
             has_passed=one.end_at <= self.keeper.now(),
-            snoozes=[
-                (weeks, day_words(asked.from_on + timedelta(weeks=weeks), today=today)) for weeks in _SNOOZES
-            ],
-            others=[(other.slot_on, day_words(self._day(outlook, other), today=today)) for other in others],
+            snoozes=[(weeks, said(asked.from_on + timedelta(weeks=weeks))) for weeks in _SNOOZES],
+            others=[(other.slot_on, said(self._day(outlook, other))) for other in others],
             told="",
         )
 
     def _ended(self) -> Response:
-        words = "This link has ended: its check-ins are over, or too long ago to tell of here."
-        return self._said("This link has ended", words, status=410)
+        _ = self._language.gettext
+        words = _("This link has ended: its check-ins are over, or too long ago to tell of here.")
+        return self._said(_("This link has ended"), words, status=410)
 
     def _said(self, title: str, words: str, *, status: int, **more: Any) -> Response:
-        return render_alone(_TEMPLATE, status=status, name="", title=title, told=words, **more)
+        return render_alone(
+            _TEMPLATE, self._language, status=status, name="", title=title, told=words, **more
+        )
+
+    @property
+    def _language(self) -> Language:
+        return self.keeper.view.outlook.roster.language
 
     # -- answering ----------------------------------------------------------------------------------
 
     def take(self, form: Mapping[str, str]) -> Response:
         """Do what a form says, and show what came of it."""
+        _ = self._language.gettext
         try:
             asked = _Asked.of(form)
         except ValueError as error:
@@ -195,13 +207,15 @@ class _Link:
             told = self.keeper.answer(self.series.contact, lambda desk: self._answer(desk, asked, form))
         except Refused as error:
             return self._said(
-                "Nothing was changed", f"{error}", status=409, is_refusal=True, back=asked.slot_on
+                _("Nothing was changed"), f"{error}", status=409, is_refusal=True, back=asked.slot_on
             )
         except NetkeepError as error:
             _log.error("answer from a link failed kind=%s", type(error).__name__)
-            words = "It could not be written down just now. Try again in a minute."
-            return self._said("Nothing was changed", words, status=503, is_refusal=True, back=asked.slot_on)
-        return self._said("Thank you", told, status=200, next_day=self._next_day(), back=asked.slot_on)
+            words = _("It could not be written down just now. Try again in a minute.")
+            return self._said(
+                _("Nothing was changed"), words, status=503, is_refusal=True, is_said=True, back=asked.slot_on
+            )
+        return self._said(_("Thank you"), told, status=200, next_day=self._next_day(), back=asked.slot_on)
 
     def _answer(self, desk: Desk, asked: _Asked, form: Mapping[str, str]) -> Answer:
         """Return the answer to the check-in that was shown. Raises Refused."""
@@ -238,7 +252,9 @@ class _Link:
         outlook = self.keeper.view.outlook
         history = outlook.histories.get(self.series.contact)
         one = upcoming(history, outlook.plan.occurrences, now=self.keeper.now()) if history else None
-        return day_words(self._day(outlook, one), today=self._today(outlook)) if one else ""
+        if one is None:
+            return ""
+        return day_words(self._day(outlook, one), today=self._today(outlook), language=self._language)
 
     # -- what both need -----------------------------------------------------------------------------
 
@@ -263,19 +279,21 @@ def _name(one: Occurrence) -> SlotName:
     return SlotName(uid=one.uid, slot_on=one.slot_on)
 
 
-def _known_words(history: History, slot: SlotName, *, today: date) -> str:
+def _known_words(history: History, slot: SlotName, *, today: date, language: Language) -> str:
     """Return what the owner has said of a check-in already, empty where they have not."""
     found = next(
         (one for one in history.outcomes if one.slot == slot and one.evidence is Evidence.CONFIRMED), None
     )
+    _ = language.gettext
     match found.result if found else None:
         case Result.HELD if found:
-            return f"You met on {day_words(found.day, today=today)}."
+            day = day_words(found.day, today=today, language=language)
+            return _("You met on {day}.").format(day=day)
         case Result.SKIPPED:
-            return "You let it go."
+            return _("You let it go.")
         case Result.MISSED:
-            return "It did not come about."
-        case _:
+            return _("It did not come about.")
+        case None | Result.UNKNOWN | Result.HELD:
             return ""
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.words import count, day_words
+from netkeep_sync.core.language import ENGLISH
+from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from netkeep_sync.core.language import Language
     from netkeep_sync.service.year import YearWeek
 
 __all__ = ["COLOURS", "Bar", "Panel", "Part", "Span", "draw", "draw_bars", "draw_spans"]
@@ -75,14 +77,17 @@ class Panel:
     width: float = _LEFT + _COLUMN * _WEEKS + 2
 
 
-def draw(weeks: Sequence[YearWeek], *, today: date, colour_of: Mapping[str, int]) -> tuple[Panel, ...]:
+def draw(
+    weeks: Sequence[YearWeek], *, today: date, colour_of: Mapping[str, int], language: Language = ENGLISH
+) -> tuple[Panel, ...]:
     """Return the panels, all of one height; `colour_of` tells the colour of each category."""
     rows = max(1, *(max(week.capacity, len(week.marks)) for week in weeks)) if weeks else 1
     row = min(_MOST_HIGH, _MOST_TALL / rows)
     tall = max(row * rows, _LEAST_HIGH if rows > 4 else 0)
     parts = [weeks[first : first + _WEEKS] for first in range(0, len(weeks), _WEEKS)]
     return tuple(
-        _panel(part, row=row, rows=rows, tall=tall, today=today, colour_of=colour_of) for part in parts
+        _panel(part, row=row, rows=rows, tall=tall, today=today, colour_of=colour_of, language=language)
+        for part in parts
     )
 
 
@@ -94,18 +99,24 @@ def _panel(
     tall: float,
     today: date,
     colour_of: Mapping[str, int],
+    language: Language,
 ) -> Panel:
     floor = _TOP + tall
     number = sum(len(week.marks) for week in weeks)
     fullest = max(len(week.marks) for week in weeks)
-    first, last = (day_words(week.monday, today=today) for week in (weeks[0], weeks[-1]))
+
+    def said(day: date) -> str:
+        return day_words(day, today=today, language=language)
+
+    first, last = weeks[0].monday, weeks[-1].monday
     shades, marks = [], []
     for index, week in enumerate(weeks):
         x = _LEFT + index * _COLUMN
         if week.closed:
             kind = "closed" if len(week.closed) >= week.days else "partly"
-            said = f"Week of {day_words(week.monday, today=today)}: {week.closed_words}"
-            shades.append(Box(x=x, y=_TOP, width=_COLUMN, height=tall, kind=kind, title=said))
+            told = language.gettext("Week of {day}: {closed}")
+            told = told.format(day=said(week.monday), closed=week.closed_words)
+            shades.append(Box(x=x, y=_TOP, width=_COLUMN, height=tall, kind=kind, title=told))
         for place, mark in enumerate(week.marks):
             marks.append(
                 Box(
@@ -114,19 +125,25 @@ def _panel(
                     width=_COLUMN - 6,
                     height=round(row * 0.8, 2),
                     kind=f"c{colour_of[mark.contact.category]}",
-                    title=f"{mark.occurrence.summary}, {day_words(mark.day, today=today)}",
+                    title=f"{mark.occurrence.summary}, {said(mark.day)}",
                 )
             )
     return Panel(
-        heading=f"{weeks[0].monday:%B %Y} to {weeks[-1].monday:%B %Y}",
-        words=f"{count(number, 'check-in')} in the weeks of {first} to {last}; the fullest holds {fullest}",
+        heading=language.gettext("{first} to {last}").format(
+            first=language.month_and_year(first), last=language.month_and_year(last)
+        ),
+        words=language.ngettext(
+            "{number} check-in in the weeks of {first} to {last}; the fullest holds {fullest}",
+            "{number} check-ins in the weeks of {first} to {last}; the fullest holds {fullest}",
+            number,
+        ).format(number=number, first=said(first), last=said(last), fullest=fullest),
         height=floor + 20,
         floor=floor,
         shades=tuple(shades),
         marks=tuple(marks),
         limit=_limit(weeks, floor=floor, row=row),
         labels=(
-            *_months(weeks, y=floor + 14),
+            *_months(weeks, y=floor + 14, language=language),
             Label(x=_LEFT - 6, y=floor + 3, words="0", kind="scale"),
             Label(x=_LEFT - 6, y=round(floor - rows * row + 4, 2), words=str(rows), kind="scale"),
         ),
@@ -142,12 +159,12 @@ def _limit(weeks: Sequence[YearWeek], *, floor: float, row: float) -> str:
     return "".join(path)
 
 
-def _months(weeks: Sequence[YearWeek], *, y: float) -> list[Label]:
+def _months(weeks: Sequence[YearWeek], *, y: float, language: Language) -> list[Label]:
     """Return each month's name below the first week that begins in it."""
     found: list[Label] = []
     for index, week in enumerate(weeks):
         if index == 0 or week.monday.month != weeks[index - 1].monday.month:
-            found.append(Label(x=_LEFT + index * _COLUMN + 3, y=y, words=f"{week.monday:%b}"))
+            found.append(Label(x=_LEFT + index * _COLUMN + 3, y=y, words=language.short_month(week.monday)))
     if len(found) > 1 and found[1].x - found[0].x < _COLUMN * 1.5:
         del found[0]  # two names would run into each other
     return found

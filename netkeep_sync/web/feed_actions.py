@@ -32,7 +32,8 @@ def add(visit: Visit, form: Mapping[str, str]) -> str:
         milestones=_choice(FeedMilestones, form.get("milestones", "without")),
     )
     visit.keeper.add_feed(wanted)
-    return f"There is a feed {wanted.name} now; its address is below."
+    told = visit.language.gettext("There is a feed {name} now; its address is below.")
+    return told.format(name=wanted.name)
 
 
 def rotate(visit: Visit, form: Mapping[str, str]) -> str:
@@ -43,7 +44,8 @@ def rotate(visit: Visit, form: Mapping[str, str]) -> str:
     [spec] = [one for one in _specs(visit) if one.name == name]
     if form.get("generation") == str(spec.generation):
         visit.keeper.rotate_feed(name)
-    return f"The feed {name} has another address now; the one before is dead."
+    told = visit.language.gettext("The feed {name} has another address now; the one before is dead.")
+    return told.format(name=name)
 
 
 def revoke(visit: Visit, form: Mapping[str, str]) -> str:
@@ -51,7 +53,7 @@ def revoke(visit: Visit, form: Mapping[str, str]) -> str:
     name = _sure(visit, form)
     check_may_be_revoked(name)
     visit.keeper.revoke_feed(name)
-    return f"The feed {name} is no more."
+    return visit.language.gettext("The feed {name} is no more.").format(name=name)
 
 
 def _specs(visit: Visit) -> list[FeedSpec]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from netkeep_sync.core.language import Language
     from netkeep_sync.service.keeper import Keeper
     from netkeep_sync.web.access import Access
 
@@ -114,6 +115,11 @@ class Visit:
     def token(self) -> str:
         """What a form on the page has to hold."""
         return self.sessions.token(self.session)
+
+    @property
+    def language(self) -> Language:
+        """The one that the pages speak."""
+        return self.keeper.view.outlook.roster.language
 
     @property
     def said(self) -> Said | None:

@@ -63,6 +63,7 @@ async def show_log_in(request: Request) -> Response:
 async def log_in(request: Request) -> Response:
     """`POST /login`: the owner, if the password is right, in a session that nobody else can know."""
     visit = visit_of(request)
+    _ = visit.language.gettext
     form = await read_form(request)
     believe(visit, form)
     then = _own_path(form.get("then", ""))
@@ -73,10 +74,11 @@ async def log_in(request: Request) -> Response:
     except HTTPException as error:
         _log.warning("log-in refused, too many tries")
         wait = (error.headers or {})["Retry-After"]
-        return _page(visit, then=then, wrong=f"Too many tries; wait {wait} seconds.", refusal=error)
+        told = _("Too many tries; wait {seconds} seconds.")
+        return _page(visit, then=then, wrong=told.format(seconds=wait), refusal=error)
     if not await run_in_threadpool(_is_right, visit, form.get("password", "")):
         _log.warning("log-in refused, wrong password")
-        return _page(visit, then=then, wrong="That is not the password.", refusal=HTTPException(403))
+        return _page(visit, then=then, wrong=_("That is not the password."), refusal=HTTPException(403))
     _log.info("logged in")
     session = secrets.token_urlsafe(32)
     await run_in_threadpool(visit.access.log_in, session)
@@ -91,6 +93,7 @@ def _is_right(visit: Visit, password: str) -> bool:
 def _page(visit: Visit, *, then: str, wrong: str = "", refusal: HTTPException | None = None) -> Response:
     response = render_alone(
         "login.html",
+        visit.language,
         status=refusal.status_code if refusal else 200,
         token=visit.token,
         then=then,
@@ -110,7 +113,7 @@ def _own_path(path: str) -> str:
 def log_out(visit: Visit, form: Mapping[str, str]) -> str:  # noqa: ARG001  an action like the others
     """`POST /logout`: end this session. `netkeep-sync password` ends all."""
     visit.access.log_ins.end(visit.session)
-    return "You are logged out."
+    return visit.language.gettext("You are logged out.")
 
 
 def to_log_in(visit: Visit, form: Mapping[str, str]) -> str:  # noqa: ARG001  see log_out

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.words import count
 from netkeep_sync.service.numbers import numbers
 from netkeep_sync.web.chart import Bar, Part, draw_bars, draw_spans
 from netkeep_sync.web.rendering import render
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.statistics import InTouch, Quarter, QuarterNumbers, Statistics, Tie
     from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.web.chart import Panel, Span
@@ -29,7 +29,7 @@ _TIES = 10
 def page_of_numbers(visit: Visit) -> Response:
     """`GET /numbers`: the last two years, quarter by quarter, and the longest ties."""
     outlook = visit.keeper.view.outlook
-    found = numbers(outlook)
+    found, language = numbers(outlook), outlook.roster.language
     shown = found.quarters[-_QUARTERS:]
     first = shown[0].quarter
     categories = _by_category(one for one in found.in_touch if one.quarter >= first)
@@ -38,22 +38,25 @@ def page_of_numbers(visit: Visit) -> Response:
         "numbers.html",
         outlook,
         quarters=shown,
-        summary=_summary(shown),
-        check_ins=_check_ins(shown),
-        promises=_promises(shown) if any(one.promised for one in shown) else None,
-        balance=_balance(shown) if any(one.gave or one.asked for one in shown) else None,
-        in_touch=[_in_touch(category, cells) for category, cells in categories.items()],
+        summary=_summary(shown, language),
+        check_ins=_check_ins(shown, language),
+        promises=_promises(shown, language) if any(one.promised for one in shown) else None,
+        balance=_balance(shown, language) if any(one.gave or one.asked for one in shown) else None,
+        in_touch=[_in_touch(category, cells, language) for category, cells in categories.items()],
         categories=categories,
         ties=_ties(outlook, found),
     )
 
 
-def _summary(shown: Sequence[QuarterNumbers]) -> str:
+def _summary(shown: Sequence[QuarterNumbers], language: Language) -> str:
     held, promised, kept = (sum(getattr(one, name) for one in shown) for name in ("held", "promised", "kept"))
-    words = f"{count(held, 'check-in')} held since {shown[0].quarter.first_on:%B %Y}"
-    if promised:
-        words += f", {kept} of {count(promised, 'promise')} kept"
-    return words
+    words = language.ngettext(
+        "{number} check-in held since {month}", "{number} check-ins held since {month}", held
+    ).format(number=held, month=language.month_and_year(shown[0].quarter.first_on))
+    if not promised:
+        return words
+    told = language.ngettext("{kept} of {number} promise kept", "{kept} of {number} promises kept", promised)
+    return f"{words}, {told.format(kept=kept, number=promised)}"
 
 
 def _bar(quarter: Quarter, *parts: tuple[str, str, int], above: str = "", below: str = "") -> Bar:
@@ -66,51 +69,70 @@ def _bar(quarter: Quarter, *parts: tuple[str, str, int], above: str = "", below:
     )
 
 
-def _check_ins(shown: Sequence[QuarterNumbers]) -> Panel:
+def _check_ins(shown: Sequence[QuarterNumbers], language: Language) -> Panel:
+    _ = language.gettext
     bars = [
         _bar(
             one.quarter,
-            ("held", "held", one.held),
-            ("skipped", "skipped", one.skipped),
-            ("missed", "missed", one.missed),
-            ("unknown", "not told", one.unknown),
+            ("held", _("held"), one.held),
+            ("skipped", _("skipped"), one.skipped),
+            ("missed", _("missed"), one.missed),
+            ("unknown", _("not told"), one.unknown),
             above=str(one.check_ins or ""),
         )
         for one in shown
     ]
     words = "; ".join(
-        f"{one.quarter.words}: {one.held} held, {one.skipped} skipped, {one.missed} missed" for one in shown
+        _("{quarter}: {held} held, {skipped} skipped, {missed} missed").format(
+            quarter=one.quarter.words, held=one.held, skipped=one.skipped, missed=one.missed
+        )
+        for one in shown
     )
-    return draw_bars("Check-ins", bars, words=f"Check-ins of each quarter. {words}")
+    of_each = _("Check-ins of each quarter.")
+    return draw_bars(_("Check-ins"), bars, words=f"{of_each} {words}")
 
 
-def _promises(shown: Sequence[QuarterNumbers]) -> Panel:
+def _promises(shown: Sequence[QuarterNumbers], language: Language) -> Panel:
+    _ = language.gettext
     bars = [
         _bar(
             one.quarter,
-            ("held", "kept", one.kept),
-            ("unknown", "open", one.promised - one.kept),
+            ("held", _("kept"), one.kept),
+            ("unknown", _("open"), one.promised - one.kept),
             above=f"{one.kept}/{one.promised}" if one.promised else "",
         )
         for one in shown
     ]
-    words = "; ".join(f"{one.quarter.words}: {one.kept} of {one.promised}" for one in shown)
-    return draw_bars("Promises you made", bars, words=f"Promises kept of those made in a quarter. {words}")
+    words = "; ".join(_of(one.quarter, one.kept, one.promised, language) for one in shown)
+    of_each = _("Promises kept of those made in a quarter.")
+    return draw_bars(_("Promises you made"), bars, words=f"{of_each} {words}")
 
 
-def _balance(shown: Sequence[QuarterNumbers]) -> Panel:
+def _balance(shown: Sequence[QuarterNumbers], language: Language) -> Panel:
+    _ = language.gettext
     bars = [
         _bar(
             one.quarter,
-            ("held", "given", one.gave),
-            ("asked", "asked for", -one.asked),
+            ("held", _("given"), one.gave),
+            ("asked", _("asked for"), -one.asked),
             above=str(one.gave or ""),
             below=str(one.asked or ""),
         )
         for one in shown
     ]
-    words = "; ".join(f"{one.quarter.words}: {one.gave} given, {one.asked} asked for" for one in shown)
-    return draw_bars("Giving and asking", bars, words=f"What you gave and asked for. {words}")
+    words = "; ".join(
+        _("{quarter}: {gave} given, {asked} asked for").format(
+            quarter=one.quarter.words, gave=one.gave, asked=one.asked
+        )
+        for one in shown
+    )
+    of_each = _("What you gave and asked for.")
+    return draw_bars(_("Giving and asking"), bars, words=f"{of_each} {words}")
+
+
+def _of(quarter: Quarter, part: int, whole: int, language: Language) -> str:
+    told = language.gettext("{quarter}: {part} of {whole}")
+    return told.format(quarter=quarter.words, part=part, whole=whole)
 
 
 def _by_category(cells: Iterable[InTouch]) -> dict[str, list[InTouch]]:
@@ -120,20 +142,21 @@ def _by_category(cells: Iterable[InTouch]) -> dict[str, list[InTouch]]:
     return found
 
 
-def _in_touch(category: str, cells: Sequence[InTouch]) -> Panel:
+def _in_touch(category: str, cells: Sequence[InTouch], language: Language) -> Panel:
+    _ = language.gettext
     most = max(one.people for one in cells)
     bars = [
         _bar(
             one.quarter,
-            ("held", "in touch", one.in_touch),
-            ("partly-in", "overdue", one.people - one.in_touch),
+            ("held", _("in touch"), one.in_touch),
+            ("partly-in", _("overdue"), one.people - one.in_touch),
             above=f"{one.in_touch}/{one.people}" if one.people else "",
         )
         for one in cells
     ]
-    words = "; ".join(f"{one.quarter.words}: {one.in_touch} of {one.people}" for one in cells)
-    told = f"People in {category} in touch at the end of each quarter. {words}"
-    return draw_bars(category, bars, words=told, tall=40.0, most=most)
+    words = "; ".join(_of(one.quarter, one.in_touch, one.people, language) for one in cells)
+    told = _("People in {category} in touch at the end of each quarter.").format(category=category)
+    return draw_bars(category, bars, words=f"{told} {words}", tall=40.0, most=most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -171,7 +171,7 @@ def year(visit: Visit) -> Response:
         "year.html",
         outlook,
         weeks=weeks,
-        panels=draw(weeks, today=outlook.today, colour_of=colours),
+        panels=draw(weeks, today=outlook.today, colour_of=colours, language=outlook.roster.language),
         colours={key: colour for key, colour in colours.items() if key in used},
         verdict=str(verdict),
         unfit=() if isinstance(verdict, Fits) else verdict.unfit,
@@ -244,7 +244,7 @@ def person(visit: Visit) -> Response:
                 most=_MOST_REASONS,
             )
         ),
-        lived=rhythm_words(lived) if lived is not None else "",
+        lived=rhythm_words(lived, outlook.roster.language) if lived is not None else "",
         met=sum(one.result is Result.HELD for one in history.outcomes),
         met_on=_likely_on(outlook, line),
     )

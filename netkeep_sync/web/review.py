@@ -21,7 +21,6 @@ from netkeep_sync.core.review_text import (
     tally_words,
     times_words,
 )
-from netkeep_sync.core.words import count
 from netkeep_sync.errors import NetkeepError, Refused
 from netkeep_sync.service.review import review_of
 from netkeep_sync.service.review_patch import with_changes
@@ -77,7 +76,7 @@ def page_of_review(visit: Visit) -> Response:
         visit,
         "review.html",
         outlook,
-        period=period_words(found.dossier.period),
+        period=period_words(found.dossier.period, outlook.roster.language),
         findings=findings(found.dossier),
         changes=[one for one in rows if one.change],
         kept=[one for one in rows if not one.change],
@@ -96,7 +95,12 @@ def apply_review(visit: Visit, form: Mapping[str, str]) -> str:
     if _preview(visit, chosen).digest != form.get("digest"):
         raise Refused("nothing is changed: the file or the review is another one by now; look again")
     visit.keeper.apply_review(chosen)
-    return f"Written: {count(len(chosen), 'change')}. The calendars follow."
+    told = visit.language.ngettext(
+        "Written: {number} change. The calendars follow.",
+        "Written: {number} changes. The calendars follow.",
+        len(chosen),
+    )
+    return told.format(number=len(chosen))
 
 
 def to_review(visit: Visit, form: Mapping[str, str]) -> str:  # noqa: ARG001  as every action asks

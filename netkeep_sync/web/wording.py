@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.series import Rule, zone
@@ -10,9 +11,42 @@ from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
     from netkeep_sync.core.entry import Difference
+    from netkeep_sync.core.language import Language
     from netkeep_sync.service.outlook import Outlook
 
-__all__ = ["difference_words"]
+__all__ = ["difference_words", "term"]
+
+
+def term(language: Language, word: str) -> str:
+    """Return the word for a state, a result, a size, a change or a channel; any other one as it is."""
+    return _terms(language).get(word, word)
+
+
+@cache
+def _terms(language: Language) -> dict[str, str]:
+    _ = language.gettext
+    return {
+        "never met": _("never met"),
+        "overdue": _("overdue"),
+        "due": _("due"),
+        "on time": _("on time"),
+        "paused": _("paused"),
+        "held": _("held"),
+        "skipped": _("skipped"),
+        "missed": _("missed"),
+        "unknown": _("unknown"),
+        "too few": _("too few"),
+        "right": _("right"),
+        "too many": _("too many"),
+        "no quota": _("no quota"),
+        "create": _("create"),
+        "update": _("update"),
+        "remove": _("remove"),
+        "coffee": _("coffee"),
+        "lunch": _("lunch"),
+        "video": _("video"),
+        "call": _("call"),
+    }
 
 
 def difference_words(outlook: Outlook, one: Difference) -> str:
