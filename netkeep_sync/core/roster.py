@@ -227,7 +227,10 @@ class CaldavCalendar:
     @property
     def name(self) -> str:
         """The target's name in the store."""
-        return f"caldav:{self.user} {self.url} {self.calendar}"
+        place = self.url.partition("//")[2].partition("/")[0]
+        return (
+            f"caldav:{self.user}@{place}/{self.calendar}" if self.user else f"caldav:{place}/{self.calendar}"
+        )
 
 
 RemoteCalendar = GoogleCalendar | CaldavCalendar

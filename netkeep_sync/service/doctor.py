@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError
 
-from netkeep_sync.core.roster import GoogleCalendar
+from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar
 from netkeep_sync.core.series import zone
 from netkeep_sync.core.words import count
 from netkeep_sync.errors import NetkeepError, RosterError
@@ -27,6 +27,7 @@ from netkeep_sync.service.password import password_hash, password_path
 from netkeep_sync.sources.public_holidays import public_holidays
 from netkeep_sync.store.url import exists, sqlite_path
 from netkeep_sync.targets import google_token
+from netkeep_sync.targets.caldav_account import default_account_file, known_account
 from netkeep_sync.targets.secret_file import is_exposed
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def examine(
     yield from _files(workspace)
     sign_ins = list(_google_sign_ins(roster, now=now))
     yield from sign_ins
+    yield from _caldav_sign_ins(roster)
     is_let_in = all(finding.level is not Level.PROBLEM for finding in sign_ins)
     database = list(_database(workspace))
     yield from database
@@ -456,6 +458,21 @@ def _ago(length: timedelta) -> str:
     if minutes < 48 * 60:
         return count(minutes // 60, "hour")
     return count(minutes // (24 * 60), "day")
+
+
+# CalDAV
+
+
+def _caldav_sign_ins(roster: Roster) -> Iterator[Finding]:
+    for calendar in roster.calendars:
+        if isinstance(calendar, CaldavCalendar):
+            path = Path(calendar.account_file) if calendar.account_file else default_account_file()
+            try:
+                known_account(path, calendar)
+            except NetkeepError as error:
+                yield _problem("sign-in", f"{calendar.name}: {error}", "run `netkeep-sync connect caldav`")
+            else:
+                yield _ok("sign-in", f"{calendar.name} has one; `connect caldav --status` tries it")
 
 
 # Google

@@ -54,7 +54,7 @@ def known_account(path: Path, calendar: CaldavCalendar) -> Account:
     if calendar.password_file:
         password = _read_password(Path(calendar.password_file))
     if calendar.user and not password:
-        raise AuthLost("nobody is signed in to the caldav calendar; run `netkeep-sync connect caldav`")
+        raise AuthLost("nobody is signed in to the CalDAV server; run `netkeep-sync connect caldav`")
     return Account(password=password, calendars=held.get("calendars", {}))
 
 

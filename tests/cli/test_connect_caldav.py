@@ -100,3 +100,11 @@ def test_of_several_calendars_one_has_to_be_named(world, monkeypatch, server):
     world.edit("calendars:", f'calendars:\n  - caldav: {{url: "{server.url}", user: ana, calendar: Other}}')
     assert "--calendar" in connect(world, monkeypatch).err
     assert connect(world, monkeypatch, "--calendar", "other").status == 0
+
+
+def test_doctor_tells_whether_there_is_a_sign_in(world, monkeypatch):
+    assert "connect caldav" in world.run("doctor", "--offline").out
+    connect(world, monkeypatch)
+
+    assert f"{USER}@127.0.0.1" in world.run("doctor", "--offline").out
+    assert "nobody is signed in" not in world.run("doctor", "--offline").out
