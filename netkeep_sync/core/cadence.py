@@ -70,10 +70,10 @@ def cadence_words(cadence: Cadence, *, language: Language) -> str:
             return _("quarterly")
         case Unit.MONTH, 12:
             return _("yearly")
-        case _, months if months % 12 == 0:
-            return _("every {number} years").format(number=months // 12)
-        case _, months:
-            return _("every {number} months").format(number=months)
+        case _ if cadence.count % 12 == 0:
+            return _("every {number} years").format(number=cadence.count // 12)
+        case _:
+            return _("every {number} months").format(number=cadence.count)
 
 
 _WORDS: dict[str, tuple[Unit, int]] = {

@@ -64,7 +64,10 @@ def test_days_are_written_short_and_long():
 
     assert ENGLISH.short_day(one, has_year=True) == "Fri 3 Nov 2028"
     assert ENGLISH.long_day(one) == "3 November 2028"
+    assert ENGLISH.full_day(one) == "Friday, 3 November 2028"
     assert ENGLISH.day_of_year(one) == "3 November"
+    assert ENGLISH.month_and_year(one) == "November 2028"
+    assert ENGLISH.short_month_and_year(one) == "Nov 2028"
 
 
 def test_the_words_of_a_day_are_those_of_the_language():
