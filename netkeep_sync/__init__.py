@@ -24,7 +24,8 @@ The rooms, and the only way in which they may know each other (a test walks the 
   facts, `identity.py` knows people again, `acquaintance.py` who of an address book is new, `ledger.py` who
   gave, asked and promised, and `brief.py` what to know before meeting. `dossier.py` is what came of
   everybody in a period, `review.py` what it proposes, and `review_plan.py` its own place on the calendar;
-  `checkin.py` tells how each check-in went, and `statistics.py` counts them. Asked about a plan,
+  `checkin.py` tells how each check-in went, and `statistics.py` counts them. `language.py` is what the
+  owner is spoken to in, with its catalogues in `locale/`. Asked about a plan,
   `capacity.py` tells whether it fits (what is proven stands in `counting.py`), `relief` what would make it
   fit, `explain.py` why it lies there, and `comeback.py` how to catch up.
 * `config` reads the user's file and patches its text (`patch.py`), `sources` what others know, `store`
