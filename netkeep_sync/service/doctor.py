@@ -23,6 +23,7 @@ from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar
 from netkeep_sync.core.series import zone
 from netkeep_sync.core.words import count
 from netkeep_sync.errors import NetkeepError, RosterError
+from netkeep_sync.service.google_sign_ins import needed_sign_ins
 from netkeep_sync.service.password import password_hash, password_path
 from netkeep_sync.sources.public_holidays import public_holidays
 from netkeep_sync.store.url import exists, sqlite_path
@@ -278,10 +279,11 @@ def _files(workspace: Workspace) -> Iterator[Finding]:
     else:
         yield _secret("key file", key)
     yield from _password_file(password_path(workspace))
-    for path in _token_files(workspace.roster):
-        if path.exists():
-            yield _secret("token file", path)
-    for path in _client_files(workspace.roster):
+    sign_ins = needed_sign_ins(workspace.roster)
+    for one in sign_ins:
+        if one.token_file.exists():
+            yield _secret("token file", one.token_file)
+    for path in dict.fromkeys(one.client_file for one in sign_ins):
         if path.exists():
             yield _secret("client file", path)
 
@@ -482,42 +484,13 @@ def _google_calendars(roster: Roster) -> tuple[GoogleCalendar, ...]:
     return tuple(one for one in roster.calendars if isinstance(one, GoogleCalendar))
 
 
-def _reads_google(roster: Roster) -> bool:
-    return "google" in roster.busy
-
-
-def _token_file(calendar: GoogleCalendar) -> Path:
-    return Path(calendar.token_file) if calendar.token_file else google_token.default_token_file()
-
-
-def _token_files(roster: Roster) -> tuple[Path, ...]:
-    """Return every file of a sign-in that the roster needs."""
-    files = [_token_file(one) for one in _google_calendars(roster)]
-    if not files and _reads_google(roster):
-        files = [google_token.default_token_file()]
-    return tuple(dict.fromkeys(files))
-
-
-def _client_files(roster: Roster) -> tuple[Path, ...]:
-    files = [
-        Path(one.client_file) if one.client_file else google_token.default_client_file()
-        for one in _google_calendars(roster)
-    ]
-    return tuple(dict.fromkeys(files))
-
-
 def _google_sign_ins(roster: Roster, *, now: datetime) -> Iterator[Finding]:
-    for path in _token_files(roster):
-        calendars = [one for one in _google_calendars(roster) if _token_file(one) == path]
-        needed = google_token.needed_scopes(
-            busy=_reads_google(roster), existing_calendar=any(one.calendar_id for one in calendars)
-        )
-        if any(not one.calendar_id for one in calendars) and google_token.EVENTS_OWNED in needed:
-            needed = (google_token.APP_CREATED, *needed)
+    for one in needed_sign_ins(roster):
         try:
-            yield from _sign_in(path, needed, now=now)
+            yield from _sign_in(one.token_file, one.scopes, now=now)
         except NetkeepError as error:
-            yield _problem("sign-in", str(error), f"run `{google_token.connect_command(path, needed)}`")
+            again = google_token.connect_command(one.token_file, one.scopes)
+            yield _problem("sign-in", str(error), f"run `{again}`")
 
 
 def _sign_in(path: Path, needed: tuple[str, ...], *, now: datetime) -> Iterator[Finding]:

@@ -224,6 +224,11 @@ class Keeper:
         """What is published to."""
         return (self._target, *self._others)
 
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The variables that the program was started with."""
+        return self._environ
+
     def now(self) -> datetime:
         """Return the moment that counts as now."""
         return self._clock()
@@ -259,6 +264,10 @@ class Keeper:
             )
             self._follow(now, busy)
         return answer.told
+
+    def make_due(self) -> None:
+        """Have the next tick run a pass."""
+        self._store.make_due()
 
     def apply(self, *, is_confirmed: bool = False) -> None:
         """Run a pass now. Raises NetkeepError."""

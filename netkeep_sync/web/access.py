@@ -95,9 +95,11 @@ class Access:
         """Tell whether a session is logged in."""
         return self.log_ins.is_in(session, hashed=self.password, now=self._keeper.now())
 
-    def log_in(self, session: str) -> None:
-        """Log a session in, for who has given the password."""
-        self.log_ins.begin(session, hashed=self.password, now=self._keeper.now())
+    def log_in(self, session: str, *, hashed: str) -> None:
+        """Log a session in, for who has given this password. It may have changed meanwhile, and then they
+        are not in.
+        """
+        self.log_ins.begin(session, hashed=hashed, now=self._keeper.now())
 
     def origin(self, request: Request) -> str:
         """Return where our own pages are, for whoever asks by a name of ours: a proxy in front speaks https,

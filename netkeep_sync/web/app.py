@@ -16,6 +16,7 @@ from netkeep_sync.web.actions import to_calendars, to_person, to_plan
 from netkeep_sync.web.answer_link import show_link, take_link
 from netkeep_sync.web.arrival import Arrivals
 from netkeep_sync.web.feed import serve_feed, serve_listing
+from netkeep_sync.web.google_sign_in import CALLBACK, Consents, ask, google_answers, sign_out, try_out
 from netkeep_sync.web.guard import Sessions, action, page
 from netkeep_sync.web.log_in import Tries, log_in, log_out, show_log_in, to_log_in
 from netkeep_sync.web.numbers import page_of_numbers
@@ -78,6 +79,10 @@ ROUTES = [
     action("/calendars/feeds/add", feed_actions.add, then=to_calendars),
     action("/calendars/feeds/rotate", feed_actions.rotate, then=to_calendars),
     action("/calendars/feeds/revoke", feed_actions.revoke, then=to_calendars),
+    action("/calendars/google/ask", ask, then=to_calendars),
+    action("/calendars/google/try", try_out, then=to_calendars),
+    action("/calendars/google/sign-out", sign_out, then=to_calendars),
+    Route(CALLBACK, google_answers, methods=["GET"]),
     action("/calendars/undo", actions.undo, then=to_calendars),
     Route("/login", show_log_in, methods=["GET"]),
     Route("/login", log_in, methods=["POST"]),
@@ -132,4 +137,5 @@ def make_app(keeper: Keeper, *, is_metrics_open: bool = False) -> ASGIApp:
     app.state.throttle = Throttle()
     app.state.access = Access(keeper)
     app.state.tries = Tries()
+    app.state.consents = Consents()
     return FeedHits(_Headers(Arrivals(app, keeper)), app.state.feed_hits)

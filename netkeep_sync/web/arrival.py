@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.roster import Proxy
     from netkeep_sync.service.keeper import Keeper
 
-__all__ = ["Arrivals", "host_of", "is_from_here", "is_loopback", "vouched_for"]
+__all__ = ["Arrivals", "host_of", "is_asked_for_here", "is_from_here", "is_loopback", "vouched_for"]
 
 _SIGNS = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"})
 _SIGN = "x-forwarded-"
@@ -51,10 +51,15 @@ def host_of(request: Request) -> str:
 def is_from_here(request: Request) -> bool:
     """Tell whether a request was made on this machine, and for it, as far as that can be told."""
     client = request.client
+    return client is not None and is_loopback(client.host) and is_asked_for_here(request)
+
+
+def is_asked_for_here(request: Request) -> bool:
+    """Tell whether a request is for a name of this machine, with no sign of a proxy: so that a browser that
+    is sent there finds us again, also where a container hides from which address it asks.
+    """
     return (
-        client is not None
-        and is_loopback(client.host)
-        and is_loopback(host_of(request))
+        is_loopback(host_of(request))
         and request.scope.get("http_version") != "1.0"
         and not any(name in _SIGNS or name.startswith(_SIGN) for name in request.headers)
     )

@@ -49,6 +49,7 @@ __all__ = [
     "believe",
     "is_sent_from",
     "kept_private",
+    "owners_visit",
     "page",
     "read_form",
     "visit_of",
@@ -141,7 +142,7 @@ def page(path: str, show: Callable[[Visit], Response]) -> Route:
     """Return the route of a page: it is only looked at, by GET and HEAD."""
 
     async def answer(request: Request) -> Response:
-        visit = _owners(request)
+        visit = owners_visit(request)
         return kept_private(await run_in_threadpool(show, visit), visit)
 
     return Route(path, answer, methods=["GET"], name=show.__name__)
@@ -158,7 +159,7 @@ def action(
     """
 
     async def answer(request: Request) -> Response:
-        visit = _owners(request)
+        visit = owners_visit(request)
         form = await read_form(request)
         believe(visit, form)
         try:
@@ -171,7 +172,7 @@ def action(
     return Route(path, answer, methods=["POST"], name=f"do_{act.__name__}")
 
 
-def _owners(request: Request) -> Visit:
+def owners_visit(request: Request) -> Visit:
     """Return the owner's visit; whoever else could be the owner is sent to where they log in."""
     visit = visit_of(request)
     if visit.standing is Standing.OWNER:

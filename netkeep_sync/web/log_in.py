@@ -76,18 +76,19 @@ async def log_in(request: Request) -> Response:
         wait = (error.headers or {})["Retry-After"]
         told = _("Too many tries; wait {seconds} seconds.")
         return _page(visit, then=then, wrong=told.format(seconds=wait), refusal=error)
-    if not await run_in_threadpool(_is_right, visit, form.get("password", "")):
+    hashed = visit.access.password
+    if not await run_in_threadpool(_is_right, visit, hashed, form.get("password", "")):
         _log.warning("log-in refused, wrong password")
         return _page(visit, then=then, wrong=_("That is not the password."), refusal=HTTPException(403))
     _log.info("logged in")
     session = secrets.token_urlsafe(32)
-    await run_in_threadpool(visit.access.log_in, session)
+    await run_in_threadpool(visit.access.log_in, session, hashed=hashed)
     return kept_private(RedirectResponse(then, status_code=303), visit, session=session, is_lasting=True)
 
 
-def _is_right(visit: Visit, password: str) -> bool:
+def _is_right(visit: Visit, hashed: str, password: str) -> bool:
     with visit.request.app.state.tries.turn:
-        return fits(visit.access.password, password)
+        return fits(hashed, password)
 
 
 def _page(visit: Visit, *, then: str, wrong: str = "", refusal: HTTPException | None = None) -> Response:

@@ -23,6 +23,7 @@ from netkeep_sync.service.overview import overview, resting
 from netkeep_sync.service.undo import what_to_undo
 from netkeep_sync.service.year import year_ahead
 from netkeep_sync.web.chart import COLOURS, draw
+from netkeep_sync.web.google_sign_in import shown_sign_ins
 from netkeep_sync.web.rendering import render
 from netkeep_sync.web.subscribe import links, qr_code
 from netkeep_sync.web.wording import difference_words
@@ -324,6 +325,7 @@ def calendars(visit: Visit) -> Response:
         feeds=[_shown(visit, one) for one in view.feeds],
         categories=[one.key for one in view.outlook.roster.categories],
         is_local=not view.outlook.roster.serve.public_url,
+        sign_ins=shown_sign_ins(visit),
         edit=_last_edit(visit),
     )
 

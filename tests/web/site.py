@@ -19,7 +19,7 @@ from netkeep_sync.targets.secret_file import write_secret
 from netkeep_sync.web.app import make_app
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from httpx2 import Response
 
@@ -65,9 +65,11 @@ BUSY_LIFE = """
 class Site:
     """A served world whose clock the test sets."""
 
-    def __init__(self, world: World, *, now: datetime = NOW) -> None:
+    def __init__(
+        self, world: World, *, now: datetime = NOW, environ: Mapping[str, str] | None = None
+    ) -> None:
         self.now, self.world = now, world
-        environ = {"NETKEEP_DATABASE": f"sqlite:///{world.state / 'netkeep.db'}"}
+        environ = {"NETKEEP_DATABASE": f"sqlite:///{world.state / 'netkeep.db'}", **(environ or {})}
         workspace = open_workspace(world.path, today=now.date(), environ=environ)
         self.keeper = Keeper(workspace, every=timedelta(minutes=15), environ=environ, clock=lambda: self.now)
         self.keeper.start()

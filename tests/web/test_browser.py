@@ -5,6 +5,7 @@ page in each dress, and how it all looks (`.ci/shots`).
 import pytest
 
 from tests.conftest import World
+from tests.fakes.google_sign_in import ACCOUNT, GoogleServer, client_file
 from tests.web.browser import SHOTS, axe_source, chromium, grave_findings
 from tests.web.site import PASSWORD, Site, lived
 from tests.web.test_answer_link import Linked
@@ -294,3 +295,53 @@ class TestLogIn:
 
         assert found == []
         assert complaints == []
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_one_signs_in_to_google_and_out(world, browser, monkeypatch, has_script):
+    from playwright.sync_api import expect
+
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with GoogleServer() as google:
+        world.edit("timezone:", "calendars: [google]\ntimezone:")
+        client_file(world.folder / "config" / "netkeep-sync" / "google-client.json")
+        site = Site(world, environ={"NETKEEP_GOOGLE_STAND_IN": google.base})
+        site.set_password()
+        with site.served() as address:
+            context = browser.new_context(
+                java_script_enabled=has_script, viewport={"width": 360, "height": 640}
+            )
+            page = context.new_page()
+            complaints = []
+            page.on("console", lambda said: complaints.append(said.text))
+            page.goto(f"{address}/calendars")
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Log in").click()
+            page.get_by_role("button", name="Sign in to Google").click()
+            _shoot(page, "google-consent", has_script=has_script)
+            page.get_by_role("link", name="Go on to Google").click()
+            expect(page.get_by_role("status")).to_contain_text(f"You are signed in to Google as {ACCOUNT}.")
+            assert "code=" not in page.url
+            page.get_by_text("Try it, or end it").click()
+            page.get_by_role("button", name="See whether it works").click()
+            expect(page.get_by_role("status")).to_contain_text("It works")
+            page.get_by_text("Try it, or end it").click()
+            _shoot(page, "google-signed-in", has_script=has_script)
+            page.get_by_label("Nothing more is written").check()
+            page.get_by_role("button", name="Sign out of Google").click()
+            expect(page.get_by_role("status")).to_contain_text("The sign-in is ended")
+            context.close()
+        site.keeper.close()
+    assert complaints == []
+
+
+def _shoot(page, name, *, has_script):
+    """Keep how a page looks in both dresses, and have axe judge it where it can run."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=str(SHOTS / f"{name}-360-{scheme}.png"), full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        if has_script:
+            assert grave_findings(page, axe_source()) == []

@@ -22,6 +22,9 @@ ACTIONS = {
     "/calendars/feeds/add": {"name": "family"},
     "/calendars/feeds/rotate": {"name": "default", "generation": "1", "sure": "yes"},
     "/calendars/feeds/revoke": {"name": "default", "sure": "yes"},
+    "/calendars/google/ask": {"token_file": "/no/such/file"},
+    "/calendars/google/try": {"token_file": "/no/such/file"},
+    "/calendars/google/sign-out": {"token_file": "/no/such/file", "sure": "yes"},
     "/calendars/undo": {"sure": "yes"},
 }
 ELSEWHERE = [
