@@ -21,6 +21,7 @@ from netkeep_sync.config.patch import (
 )
 from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.config.yaml_source import read_yaml
+from netkeep_sync.core.contact import slug
 from netkeep_sync.core.words import day_words
 from netkeep_sync.errors import Refused
 from netkeep_sync.sources.public_holidays import why_unknown
@@ -67,7 +68,22 @@ class Tending:
                 inner[path[1]] = value
             else:
                 entry[str(path[0])] = value
+        self._refuse_known(str(entry.get("id", "")) or slug(name))
         return Desire(edits=(AppendItem(("contacts",), entry),), told=f"{name}: added.")
+
+    def _refuse_known(self, key: str) -> None:
+        for contact in self.outlook.roster.contacts:
+            if key in (contact.key, slug(contact.name)):
+                raise Refused(
+                    f"{contact.name} is in the roster already; `netkeep-sync edit {contact.key}` changes "
+                    "what it says; for another person of that name add `id=` and a word of your own"
+                )
+        for one in self.outlook.roster.bench:
+            if key in (one.contact.key, slug(one.contact.name)):
+                raise Refused(
+                    f"{one.contact.name} rests on the bench; `netkeep-sync resume {one.contact.key}` brings "
+                    "them back"
+                )
 
     def edit(self, contact: Contact, settings: Sequence[str]) -> Desire:
         """Change what the file says of a contact. Raises Refused for what would make them somebody else."""

@@ -262,3 +262,14 @@ def test_a_rename_of_whom_an_email_tells_needs_no_id(kept):
     kept.ok("rename", "john", "Jon Dough", "--yes")
     assert "id:" not in kept.path.read_text()
     assert last_met(kept, "Jon Dough") == "2026-11-16"
+
+
+def test_who_is_there_already_is_not_added_again(kept):
+    there = kept.run("add", "John Doe", "--category", "leaders", "--yes")
+    kept.ok("rest", "john", "--yes")
+    resting = kept.run("add", "john doe", "--category", "leaders", "--yes")
+
+    assert (there.status, resting.status) == (2, 2)
+    assert "`netkeep-sync edit john-doe`" in there.err
+    assert "`netkeep-sync resume john-doe`" in resting.err
+    assert kept.run("add", "John Doe", "--category", "leaders", "id=other-john", "--yes").status == 0
