@@ -27,15 +27,31 @@ class Row:
         return self.most is None or self.figure <= self.most
 
 
-def show(title: str, rows: list[Row], *, unit: str) -> bool:
-    """Print the rows under a title, and tell whether all of them keep their budget.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under a title. `unit` is "ms" for figures in seconds, else what the figures count."""
 
-    `unit` is "ms" for figures in seconds, else what the figures count.
-    """
-    scale, places = (1000, 1) if unit == "ms" else (1, 3 if unit == "share" else 0)
+    title: str
+    rows: tuple[Row, ...]
+    unit: str
+
+    def words(self, figure: float) -> str:
+        """Return a figure as it is printed."""
+        scale, places = (1000, 1) if self.unit == "ms" else (1, 3 if self.unit == "share" else 0)
+        return f"{figure * scale:.{places}f}"
+
+
+SHOWN: list[Table] = []
+"""What this process has shown so far."""
+
+
+def show(title: str, rows: list[Row], *, unit: str) -> bool:
+    """Print the rows under a title, and tell whether all of them keep their budget; see `Table`."""
+    table = Table(title=title, rows=tuple(rows), unit=unit)
+    SHOWN.append(table)
 
     def words(figure: float) -> str:
-        return f"{figure * scale:10.{places}f}"
+        return f"{table.words(figure):>10}"
 
     print(f"\n{title:64} {'floor':>10} {unit:>10} {'ratio':>7} {'at most':>10}")
     for row in rows:
