@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.benchmarks import feed, level, planning, processes, reading, store, sync, web, web_feed
-from tests.benchmarks.numbers import machine_words, numbers_page
+from tests.benchmarks.figures import machine_words, numbers_page
 from tests.benchmarks.table import SHOWN
 
 BENCHMARKS = {

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from tests.benchmarks.numbers import numbers_page
+from tests.benchmarks.figures import numbers_page
 from tests.benchmarks.run import BENCHMARKS
 from tests.benchmarks.table import Row, Table
 
