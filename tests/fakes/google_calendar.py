@@ -188,6 +188,8 @@ class FakeGoogleCalendar:
             credentials=self.credentials(*scopes, client_id=client_id),
         )
         self._services.append(service)
+        events = service.events()  # made anew at each call otherwise, which takes longer than to answer one
+        service.events = lambda: events
         return service
 
     # What happens in between

@@ -11,8 +11,8 @@ import heapq
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
-from itertools import takewhile
+from functools import cached_property, lru_cache
+from itertools import count, islice, takewhile
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -109,6 +109,20 @@ class Recurrence:
 
     def slots(self) -> Iterator[Moment]:
         """Yield the slots of all occurrences, in order."""
+        known, following = self._known_slots
+        for number in count():
+            if number == len(known):
+                known.extend(islice(following, 1))
+            if number == len(known):
+                return
+            yield known[number]
+
+    @cached_property
+    def _known_slots(self) -> tuple[list[Moment], Iterator[Moment]]:
+        """The slots that have been asked for, and those that follow: every listing asks again."""
+        return [], self._made_slots()
+
+    def _made_slots(self) -> Iterator[Moment]:
         last = None
         streams = [rule.slots(self.start) for rule in self.rules]
         for local in heapq.merge([self.start.local()], sorted(self.added), *streams):
@@ -166,6 +180,11 @@ class Recurrence:
 
 def read_recurrence(lines: Iterable[str], start: Moment) -> Recurrence:
     """Read the lines of a series, refusing what Google refuses."""
+    return _read(tuple(lines), start)
+
+
+@lru_cache(maxsize=256)
+def _read(lines: tuple[str, ...], start: Moment) -> Recurrence:
     rules: list[Rule] = []
     dates: dict[str, list[datetime]] = {"RDATE": [], "EXDATE": []}
     others: list[str] = []

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from netkeep_sync.core.milestone import milestone_uid
 from netkeep_sync.core.review_plan import with_reviewer
@@ -71,7 +72,8 @@ class Watch:
     def _before(self, call: Call) -> None:
         if call.method in {"events.patch", "events.delete"} and call.event_id:
             event = self._event(call.event_id)
-            if event is not None and "recurrence" not in event and self._is_past(event):
+            is_ahead = _is_ahead(call.body or {}, self.now())  # what was to be moved long since still may be
+            if event is not None and "recurrence" not in event and self._is_past(event) and not is_ahead:
                 self._say(call, "an occurrence that is over is written to")
 
     def _after(self, call: Call) -> None:
@@ -172,6 +174,15 @@ class Watch:
 
 def _master(event: dict[str, Any]) -> str:
     return base_of(event.get("recurringEventId", event["id"]))
+
+
+def _is_ahead(body: dict[str, Any], now: datetime) -> bool:
+    """Tell whether a change puts an occurrence where it has yet to come."""
+    start = body.get("start", {})
+    if "dateTime" not in start:
+        return False
+    local = datetime.fromisoformat(start["dateTime"])
+    return local.replace(tzinfo=ZoneInfo(start["timeZone"])) > now if local.tzinfo is None else local > now
 
 
 def _start(event: dict[str, Any]) -> datetime | None:

@@ -84,7 +84,7 @@ class GoogleWorld:
     now: datetime = NOW
     database: int = 0
     databases: int = 1
-    passes: list[Pass] = field(default_factory=list)
+    passes: int = 0
     slept: list[float] = field(default_factory=list)
     watch: Watch = field(init=False, repr=False)
 
@@ -123,10 +123,13 @@ class GoogleWorld:
     def store(self) -> Any:
         return open_store(f"sqlite:///{self.folder}/{self.database}.db", key="test", source="netkeep.yaml")
 
+    def service(self) -> Any:
+        return self.fake.service("calendar.app.created")
+
     def target(self) -> GoogleTarget:
         calendar = next(one for one in self.roster.calendars if isinstance(one, GoogleCalendar))
         pace = Pace(clock=self.now.timestamp, sleep=self.slept.append)
-        link = Link(self.fake.service("calendar.app.created"), self.calendar_id, pace=pace)
+        link = Link(self.service(), self.calendar_id, pace=pace)
         return GoogleTarget(link, owner="test", name=NAME, show=calendar.show)
 
     def links(self, store: Any) -> AnswerLinks | None:
@@ -245,7 +248,7 @@ class GoogleWorld:
                 links=self.links(opened),
                 is_confirmed=is_confirmed,
             )
-        self.passes.append(done)
+        self.passes += 1
         return done
 
     def settle(self) -> None:
@@ -288,7 +291,7 @@ class GoogleWorld:
         """Write something new into the notes of contacts, which changes their events and nothing else."""
         for name in names:
             self.drop_words(name, r", ask: \[Question \d+\]")
-            self.edit(f"name: {name},", f"name: {name}, ask: [Question {len(self.passes)}],")
+            self.edit(f"name: {name},", f"name: {name}, ask: [Question {self.passes}],")
 
     def meet(self, name: str, cadence: str) -> None:
         """Give a contact another cadence."""

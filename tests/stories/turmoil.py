@@ -232,8 +232,9 @@ class Turmoil:
 
     def nothing_forbidden_was_done(self) -> None:
         assert not self.world.watch.found, "\n".join(self.world.watch.found)
-        assert not self.world.fake.violations
-        assert {one: self._etag(one) for one in self.strangers} == self.strangers
+        assert not self.world.fake.violations, "\n".join(self.world.fake.violations)
+        are_there = {one: self._etag(one) for one in self.strangers}
+        assert are_there == self.strangers, "what the owner wrote down themselves was written to"
 
     def _etag(self, identity: str) -> str:
         event = self.world.fake.event(identity)
@@ -252,16 +253,16 @@ class Turmoil:
     def _settles_here(self) -> None:
         world = self.world
         for _ in range(3):
+            rows = world.rows()
             done = world.run(is_confirmed=True)
             assert not done.problem, done.problem
-            if not world.writes:
+            if not world.writes and world.rows() == rows:
                 break
-        assert not world.writes, "\n".join(map(str, world.writes))
         rows = world.rows()
         world.run()
         assert not world.writes, "\n".join(map(str, world.writes))
-        assert world.rows() == rows
+        assert world.rows() == rows, "an unchanged pass has changed what is remembered"
         assert not world.disagreement(), world.disagreement()
-        assert not world.watch.doubled
-        assert not world.watch.returned
+        assert not world.watch.doubled, f"more than one series goes on: {world.watch.doubled}"
+        assert not world.watch.returned, f"what the owner deleted is back: {world.watch.returned}"
         self.nothing_forbidden_was_done()
