@@ -197,9 +197,9 @@ class CaldavTarget:
         """Return the address of the calendar, "" where it has yet to be found or made."""
         return self._link.known_id()
 
-    def renew(self, *, is_confirmed: bool = False) -> bool:
-        """Forget the calendar, so that another is made."""
-        return self._link.renew(is_confirmed=is_confirmed)
+    def renew(self, *, is_confirmed: bool = False) -> bool:  # noqa: ARG002  of the protocol
+        """Forget the calendar, so that another is made; one that is still there is refused in any case."""
+        return self._link.renew()
 
     def publish(self, baselines: Sequence[Baseline]) -> None:
         """Do nothing: each event is on the calendar as soon as it is put."""

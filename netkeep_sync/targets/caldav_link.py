@@ -97,13 +97,12 @@ class CaldavLink:
         """Return the address of the calendar, "" where it has yet to be found or made."""
         return self._url or self._account.calendars.get(self._calendar.calendar, "")
 
-    def renew(self, *, is_confirmed: bool = False) -> bool:
-        """Forget the calendar, so that another is made."""
-        if self.known_id() and not is_confirmed and self._is_calendar(self.known_id()):
+    def renew(self) -> bool:
+        """Forget the calendar, so that another is made. One that is still there would be found again."""
+        if self.known_id() and self._is_calendar(self.known_id()):
             raise GuardRefused(
-                f'the calendar "{self._calendar.calendar}" is still on the server, and with another one you '
-                "would see everything twice; if you mean it, run "
-                "`netkeep-sync sync --new-calendar --confirm`, and delete the old one there"
+                f'the calendar "{self._calendar.calendar}" is still on the server, so no other is made; '
+                "delete it there first, or give it another name there"
             )
         self._forget()
         self._url = ""
@@ -290,12 +289,15 @@ class CaldavLink:
 
 
 def _stay(answer: Any, *_: object, **__: object) -> None:
-    """Refuse to be sent to another machine: it may be one that only the owner's can reach."""
+    """Refuse to be sent to another machine, which may be one that only the owner's can reach, and from https
+    to http, where the password would be read on the way.
+    """
     if answer.is_redirect:
-        target = urlsplit(urljoin(answer.url, answer.headers["Location"]))
-        if target.netloc != urlsplit(answer.url).netloc:
+        here, there = urlsplit(answer.url), urlsplit(urljoin(answer.url, answer.headers["Location"]))
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
             raise TargetError(
-                f"the CalDAV server sends us to {target.netloc}; write that address as `url:` if you trust it"
+                f"the CalDAV server sends us to {there.scheme}://{there.netloc}; write that address as "
+                "`url:` if you trust it"
             )
 
 

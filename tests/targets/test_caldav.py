@@ -182,7 +182,7 @@ def test_nobody_is_sent_to_another_machine(calendar):
         threading.Thread(target=sender.serve_forever, daemon=True).start()
         away = replace(calendar.wanted, url=f"http://127.0.0.1:{sender.server_port}/")
         remember_account(calendar.file, away, PASSWORD)
-        with pytest.raises(TargetError, match="sends us to localhost:9"):
+        with pytest.raises(TargetError, match="sends us to http://localhost:9"):
             calendar.opened(CaldavLink(away)).calendar_id  # noqa: B018  asking is enough
         sender.shutdown()
 
@@ -196,10 +196,22 @@ def test_a_calendar_that_is_gone_stops_everything(calendar):
         calendar.heard(None)
 
 
-def test_another_calendar_is_made_when_the_owner_says_so(calendar):
+def test_no_other_calendar_is_made_while_it_is_there(calendar):
     calendar.put(WEEKLY)
     with pytest.raises(GuardRefused, match="still on the server"):
-        calendar.target().renew()
+        calendar.target().renew(is_confirmed=True)
+
+
+def test_another_calendar_is_made_when_it_is_gone_and_the_owner_says_so(calendar):
+    calendar.put(WEEKLY)
+    link = calendar.link()
+    link._sent("DELETE", link.calendar_id, "", about="the calendar")
+    target = calendar.target()
+
+    assert target.renew()
+    target.close()
+    calendar.put(WEEKLY)
+    assert list(calendar.texts()) == [calendar.path(WEEKLY)]
 
 
 def test_files_that_others_can_read_hold_no_password(calendar):
