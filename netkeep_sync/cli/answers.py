@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from netkeep_sync.cli.contact_argument import complete_contact, contact_argument
-from netkeep_sync.cli.file_options import file_options, instead_option
+from netkeep_sync.cli.consent import consent_options
+from netkeep_sync.cli.contact_argument import complete_contact, contact_argument, instead_option
 from netkeep_sync.cli.session import DAY, Session, common_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from netkeep_sync.cli.consent import Consent
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.service.answers import Answer, Desk, Exchange
@@ -190,10 +191,10 @@ def pause(session: Session, *, contact: tuple[str, ...], note: str) -> None:
 @click.command()
 @_contact
 @instead_option
-@file_options
+@consent_options
 @common_options
 @click.pass_obj
-def resume(session: Session, /, *, contact: tuple[str, ...], instead_of: str, **sure: bool) -> None:
+def resume(session: Session, /, *, contact: tuple[str, ...], instead_of: str, consent: Consent) -> None:
     """Bring the check-ins with CONTACT back, after a pause or a snooze, or from the bench.
 
     To bring somebody back from the bench changes the file: that is shown first, and asked for.
@@ -202,8 +203,8 @@ def resume(session: Session, /, *, contact: tuple[str, ...], instead_of: str, **
 
     words = " ".join(contact)
     if is_resting(session, words):
-        resume_from_bench(session, words, sure, instead_of=instead_of)
-    elif instead_of or sure["dry_run"]:
+        resume_from_bench(session, words, consent, instead_of=instead_of)
+    elif instead_of or consent.dry_run:
         raise click.UsageError("--instead-of and --dry-run are for those who rest on the bench")
     else:
         _answer(session, contact, lambda desk: desk.resume())

@@ -1,4 +1,4 @@
-"""The argument that names a contact, and what completes it in a shell: the keys of the roster."""
+"""How a command is told of a contact, and what completes that in a shell: the keys of the roster."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-__all__ = ["complete_contact", "contact_argument"]
+__all__ = ["complete_contact", "contact_argument", "instead_option"]
 
 
 def contact_argument(*, is_required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -43,3 +43,12 @@ def complete_contact(
         for key, name in names.items()
         if any(part.startswith(wanted) for part in (key, slug(name), *map(slug, name.split())))
     ]
+
+
+instead_option = click.option(
+    "--instead-of",
+    metavar="CONTACT",
+    default="",
+    shell_complete=complete_contact,
+    help="Put this one on the bench in the same edit.",
+)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netkeep_sync.cli.consent import consent_options
 from netkeep_sync.cli.session import Session, common_options
 from netkeep_sync.core.acquaintance import MOST_AT_ONCE, is_about, sift
 from netkeep_sync.core.contact import slug
@@ -18,6 +19,7 @@ from netkeep_sync.errors import AddressBookError, UnknownContact
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netkeep_sync.cli.consent import Consent
     from netkeep_sync.core.acquaintance import Acquaintance, Sifted
     from netkeep_sync.service.newcomers import Choice
     from netkeep_sync.service.workspace import Workspace
@@ -50,8 +52,7 @@ __all__ = ["import_"]
     help=f"Add the first so many of the new ones, {MOST_AT_ONCE} at the most.",
 )
 @click.option("--category", help="The category they come into.")
-@click.option("--yes", "is_sure", is_flag=True, help="Do it without asking.")
-@click.option("--dry-run", is_flag=True, help="Only show it.")
+@consent_options
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON; asks nothing.")
 @common_options
 @click.pass_obj
@@ -65,8 +66,7 @@ def import_(
     pick: tuple[str, ...],
     limit: int | None,
     category: str | None,
-    is_sure: bool,
-    dry_run: bool,
+    consent: Consent,
     as_json: bool,
 ) -> None:
     """Show who is new in FILE, and add those you choose to the roster.
@@ -77,7 +77,7 @@ def import_(
     --category, says whom. The change of the roster is shown before it is made.
     """
     workspace = session.open()
-    is_asked = sys.stdin.isatty() and not (as_json or is_sure)
+    is_asked = sys.stdin.isatty() and not (as_json or consent.is_sure)
     if pick and limit:
         raise click.UsageError("--pick and --limit are two ways to choose; take one of them")
     category = _category(workspace, category)
@@ -91,24 +91,25 @@ def import_(
     matching = [one for one in sifted.new if all(is_about(one, words) for words in match)]
     picked = [*dict.fromkeys(_picked(sifted, words) for words in pick)] or matching[: limit or 0]
     if not as_json:
-        from netkeep_sync.cli.output.address_book import print_book, print_people  # noqa: PLC0415
-
-        print_book(str(file), book, sifted)
+        _print_found(file, book, sifted, [] if picked else matching)
         if match and not matching:
             click.echo(f"  none of the new ones has {' and '.join(match)}")
-        if matching and not picked:
-            print_people(matching)
-    if is_asked and matching and not (picked or dry_run):
+    if is_asked and matching and not (picked or consent.dry_run):
         from netkeep_sync.cli.picking import pick_some  # noqa: PLC0415
 
         picked = pick_some([*matching, *(one.acquaintance for one in sifted.likely)])
     choices = _choices(workspace, picked, category=category, is_asked=is_asked)
     if not (choices or as_json):
         click.echo(_NOBODY if matching or sifted.likely else "nobody is added", err=True)
-    added = _add(session, workspace, choices, is_sure=is_sure, dry_run=dry_run, as_json=as_json)
-    if as_json:
-        document = _document(book, sifted, matching, choices=choices, is_added=added)
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False).encode())
+
+    def document(*, is_added: bool) -> bytes:
+        told = _document(book, sifted, matching, choices=choices, is_added=is_added)
+        return json.dumps(told, indent=2, ensure_ascii=False).encode()
+
+    told = [document(is_added=True)] if as_json else []
+    is_added = _is_added(session, workspace, choices, consent, told, is_silent=as_json)
+    if as_json and not is_added:
+        click.echo(document(is_added=False))
 
 
 def _read(file: Path, *, wanted: str | None, columns: dict[Column, str], as_json: bool) -> AddressBook:
@@ -123,6 +124,15 @@ def _read(file: Path, *, wanted: str | None, columns: dict[Column, str], as_json
     if not book.people:
         raise AddressBookError(f"nobody can be read from {file}")
     return book
+
+
+def _print_found(file: Path, book: AddressBook, sifted: Sifted, people: Sequence[Acquaintance]) -> None:
+    """Print what the file holds, and these people of it, to choose from."""
+    from netkeep_sync.cli.output.address_book import print_book, print_people  # noqa: PLC0415
+
+    print_book(str(file), book, sifted)
+    if people:
+        print_people(people)
 
 
 def _categories(workspace: Workspace) -> list[str]:
@@ -209,42 +219,37 @@ def _with_cadence(one: Acquaintance, category: str, cadence: str) -> Choice:
     return Choice(acquaintance=one, category=category, cadence="" if cadence else "quarterly")
 
 
-def _add(
+def _is_added(
     session: Session,
     workspace: Workspace,
     choices: Sequence[Choice],
+    consent: Consent,
+    told: Sequence[bytes],
     *,
-    is_sure: bool,
-    dry_run: bool,
-    as_json: bool,
+    is_silent: bool,
 ) -> bool:
-    """Show what would be written, and write it if the owner says so; tell whether that was done."""
-    from netkeep_sync.cli.output.file_diff import print_file_diff  # noqa: PLC0415
+    """Show what would be written and planned, and do it if the owner says so; tell whether that was done.
+
+    `told` is printed once it is written. Nothing is shown, and nobody asked, where it `is_silent`.
+    """
+    from netkeep_sync.cli.roster_edit import make_edit, show_edit  # noqa: PLC0415
     from netkeep_sync.service.newcomers import crowds, with_newcomers  # noqa: PLC0415
-    from netkeep_sync.service.roster_patch import write_patch  # noqa: PLC0415
 
     if not choices:
         return False
     text = with_newcomers(workspace, choices, today=session.today)
-    if not as_json:
+    if not is_silent:
         click.echo()
-        print_file_diff(str(workspace.path), workspace.text, text)
+        show_edit(session, workspace, text, busy=session.busy(workspace.roster))
     for one in crowds(workspace.roster, choices):
         click.echo(
             f"note: {one.category} would hold {one.people} people and is to keep {one.keep}; "
             "`netkeep-sync review` proposes whom to let rest",
             err=True,
         )
-    if dry_run:
+    if not consent.is_given(f"Add {count(len(choices), 'contact')}?", may_ask=not is_silent):
         return False
-    may_ask = sys.stdin.isatty() and not as_json
-    if not is_sure and not (may_ask and click.confirm(f"\nAdd {count(len(choices), 'contact')}?")):
-        click.echo("nothing is changed; `--yes` does it", err=True)
-        return False
-    write_patch(workspace.path, read=workspace.text, text=text)
-    click.echo(f"wrote {workspace.path}; the next pass brings your calendar in step", err=True)
-    if not as_json:
-        _print_first(session, choices)
+    make_edit(session, workspace, text, told=told)
     return True
 
 
@@ -252,21 +257,6 @@ _NOBODY = (
     "\nnobody is added; a few people make a network: choose them with --pick NAME, or with --match WORD and "
     "--limit N, and say --category"
 )
-
-
-def _print_first(session: Session, choices: Sequence[Choice]) -> None:
-    """Print when each newcomer is first met, or why there is no place for them."""
-    from netkeep_sync.cli.output.screen import moment_words  # noqa: PLC0415
-
-    outlook = session.look()
-    key_by_name = {name: one.key for one in outlook.roster.contacts for name in (one.name, one.email)}
-    reasons = {one.contact: one.reason for one in outlook.plan.unplaced}
-    for choice in choices:
-        name = choice.acquaintance.name
-        key = key_by_name[choice.acquaintance.email or name]
-        first = next((one for one in outlook.plan.occurrences if one.contact == key), None)
-        told = f"first {moment_words(outlook, first.start_at)}" if first else reasons.get(key, "no place")
-        click.echo(f"{name}: {told}")
 
 
 def _document(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from netkeep_sync.cli.consent import consent_options
 from netkeep_sync.cli.session import DAY, Session, common_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
+    from netkeep_sync.cli.consent import Consent
     from netkeep_sync.core.series import Occurrence
     from netkeep_sync.service.comeback import Comeback
     from netkeep_sync.service.workspace import Workspace
@@ -31,8 +32,7 @@ __all__ = ["replan"]
     type=DAY,
     help="Nothing has been held since this day but what you confirmed.",
 )
-@click.option("--yes", "is_sure", is_flag=True, help="Do it without asking.")
-@click.option("--dry-run", is_flag=True, help="Only show it.")
+@consent_options
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON; asks nothing.")
 @common_options
 @click.pass_obj
@@ -41,8 +41,7 @@ def replan(
     *,
     from_on: date | None,
     nothing_since_on: date | None,
-    is_sure: bool,
-    dry_run: bool,
+    consent: Consent,
     as_json: bool,
 ) -> None:
     """Spread what is overdue over the coming weeks, as your time allows: who has slipped most comes first.
@@ -77,18 +76,11 @@ def replan(
         from netkeep_sync.cli.output.comeback import print_comeback  # noqa: PLC0415  rich, for eyes only
 
         print_comeback(comeback)
-    if dry_run:
-        return
     if not comeback.facts:
         click.echo("nothing is left to change", err=True)
         return
-    if not is_sure:
-        if as_json or not sys.stdin.isatty():
-            click.echo("nothing is changed; `--yes` does it", err=True)
-            return
-        if not click.confirm("\nDo it?"):
-            click.echo("nothing is changed", err=True)
-            return
+    if not consent.is_given("Do it?", may_ask=not as_json):
+        return
     session.warn_if_ahead(workspace.roster)
     _record(workspace, tried, now=now, targets=workspace.targets(session.environ))
 

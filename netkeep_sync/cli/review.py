@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from netkeep_sync.cli.consent import Consent, consent_options
 from netkeep_sync.cli.session import Session, common_options
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ __all__ = ["review"]
 @click.command()
 @click.option("--apply", "is_to_apply", is_flag=True, help="Choose what to follow, and write it to the file.")
 @click.option("--only", metavar="CONTACT", multiple=True, help="Apply what is proposed for them alone.")
-@click.option("--yes", "is_sure", is_flag=True, help="Apply all of it without asking.")
-@click.option("--dry-run", is_flag=True, help="Only show what would be written.")
+@consent_options
 @click.option("--book", is_flag=True, help="Put the review back into your calendar after you deleted it.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @common_options
@@ -37,8 +36,7 @@ def review(
     *,
     is_to_apply: bool,
     only: tuple[str, ...],
-    is_sure: bool,
-    dry_run: bool,
+    consent: Consent,
     book: bool,
     as_json: bool,
 ) -> None:
@@ -49,7 +47,7 @@ def review(
     """
     if as_json and (is_to_apply or book):
         raise click.UsageError("--json only shows; leave it away with --apply and --book")
-    if not is_to_apply and (only or is_sure or dry_run):
+    if not is_to_apply and (only or consent != Consent()):
         raise click.UsageError("--only, --yes and --dry-run go with --apply")
     from netkeep_sync.service.review import review_of  # noqa: PLC0415
 
@@ -59,7 +57,7 @@ def review(
     if book:
         _book(workspace, outlook)
     elif is_to_apply:
-        _apply(workspace, outlook, _chosen(outlook, found, only), is_sure=is_sure, dry_run=dry_run)
+        _apply(session, workspace, outlook, _chosen(outlook, found, only), consent)
     elif as_json:
         click.echo(json.dumps(_document(outlook, found), indent=2, ensure_ascii=False).encode())
     else:
@@ -92,37 +90,28 @@ def _chosen(outlook: Outlook, found: Review, only: Sequence[str]) -> tuple[Propo
 
 
 def _apply(
+    session: Session,
     workspace: Workspace,
     outlook: Outlook,
     changes: Sequence[Proposal],
-    *,
-    is_sure: bool,
-    dry_run: bool,
+    consent: Consent,
 ) -> None:
-    from netkeep_sync.cli.output.file_diff import print_file_diff  # noqa: PLC0415
-    from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
-    from netkeep_sync.service.review_patch import apply_changes, with_changes  # noqa: PLC0415
+    from netkeep_sync.cli.roster_edit import make_edit, show_edit  # noqa: PLC0415
+    from netkeep_sync.service.review_patch import with_changes, woken  # noqa: PLC0415
 
     if not changes:
         click.echo("nothing is changed: the review proposes to keep them all", err=True)
         return
-    may_ask = sys.stdin.isatty() and not (is_sure or dry_run)
-    if may_ask:
+    if consent.may_ask:
         changes = tuple(one for one in changes if _is_wanted(one))
     if not changes:
         click.echo("nothing is changed", err=True)
         return
-    print_file_diff(
-        str(workspace.path), workspace.text, with_changes(workspace, outlook, changes), labels=("now", "then")
-    )
-    if dry_run:
-        return
-    if not is_sure and not (may_ask and click.confirm("\nWrite it?")):
-        click.echo("nothing is changed; `--yes` does it", err=True)
-        return
-    with workspace.store() as store, pass_lease(workspace, store):
-        apply_changes(workspace, outlook, changes, store, source="cli")
-    click.echo(f"wrote {workspace.path}; the next pass brings your calendar in step", err=True)
+    text = with_changes(workspace, outlook, changes)
+    wakes = woken(changes)
+    show_edit(session, workspace, text, busy=outlook.busy, wakes=wakes)
+    if consent.is_given("Write it?"):
+        make_edit(session, workspace, text, wakes=wakes)
 
 
 def _is_wanted(change: Proposal) -> bool:

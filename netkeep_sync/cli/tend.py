@@ -6,22 +6,21 @@ without `--yes`.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from netkeep_sync.cli.contact_argument import complete_contact, contact_argument
-from netkeep_sync.cli.file_options import file_options, instead_option
+from netkeep_sync.cli.consent import consent_options
+from netkeep_sync.cli.contact_argument import complete_contact, contact_argument, instead_option
 from netkeep_sync.cli.session import DAY, Session, common_options
-from netkeep_sync.errors import Refused, RosterError
+from netkeep_sync.errors import RosterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import date
 
+    from netkeep_sync.cli.consent import Consent
     from netkeep_sync.core.contact import Contact
-    from netkeep_sync.service.next_pass import NextPass
     from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.service.tending import Desire, Tending
     from netkeep_sync.service.workspace import Workspace
@@ -33,10 +32,12 @@ __all__ = ["add", "edit", "is_resting", "rename", "rest", "resume_from_bench", "
 @click.argument("name", nargs=-1, required=True, metavar="NAME [KEY=VALUE]...")
 @click.option("--category", metavar="CATEGORY", required=True, help="Which group they belong to.")
 @instead_option
-@file_options
+@consent_options
 @common_options
 @click.pass_obj
-def add(session: Session, /, *, name: tuple[str, ...], category: str, instead_of: str, **sure: bool) -> None:
+def add(
+    session: Session, /, *, name: tuple[str, ...], category: str, instead_of: str, consent: Consent
+) -> None:
     """Put NAME into the roster file, with whatever else you say of them: email=ada@example.com.
 
     Lists are written with semicolons, as in ask="How is Oslo?; Which book?", and days of the year as
@@ -47,17 +48,17 @@ def add(session: Session, /, *, name: tuple[str, ...], category: str, instead_of
     def wish(tending: Tending) -> Desire:
         return tending.add(words, category, settings)
 
-    _tend(session, wish, sure, instead_of=instead_of)
+    _tend(session, wish, consent, instead_of=instead_of)
 
 
 @click.command()
 @click.argument(
     "contact", nargs=-1, required=True, metavar="CONTACT KEY=VALUE...", shell_complete=complete_contact
 )
-@file_options
+@consent_options
 @common_options
 @click.pass_obj
-def edit(session: Session, /, *, contact: tuple[str, ...], **sure: bool) -> None:
+def edit(session: Session, /, *, contact: tuple[str, ...], consent: Consent) -> None:
     """Change what the roster file says of CONTACT: cadence=monthly; with nothing after the "=", remove it.
 
     Lists are written with semicolons, as in ask="How is Oslo?; Which book?", and days of the year as
@@ -66,40 +67,40 @@ def edit(session: Session, /, *, contact: tuple[str, ...], **sure: bool) -> None
     words, settings = _apart(contact)
     if not settings:
         raise click.UsageError('say what to change, such as cadence="every 6 weeks"')
-    _tend(session, lambda tending: tending.edit(_anybody(tending, words), settings), sure)
+    _tend(session, lambda tending: tending.edit(_anybody(tending, words), settings), consent)
 
 
 @click.command()
 @contact_argument()
 @click.option("--until", "again_on", type=DAY, help="A day to look at them again.")
-@file_options
+@consent_options
 @common_options
 @click.pass_obj
-def rest(session: Session, /, *, contact: tuple[str, ...], again_on: date | None, **sure: bool) -> None:
+def rest(session: Session, /, *, contact: tuple[str, ...], again_on: date | None, consent: Consent) -> None:
     """Put CONTACT on the bench: no check-ins, and nothing is forgotten. `resume` brings them back."""
     words = " ".join(contact)
-    _tend(session, lambda tending: tending.rest(_anybody(tending, words), again_on=again_on), sure)
+    _tend(session, lambda tending: tending.rest(_anybody(tending, words), again_on=again_on), consent)
 
 
 @click.command()
 @contact_argument()
-@file_options
+@consent_options
 @common_options
 @click.pass_obj
-def retire(session: Session, /, *, contact: tuple[str, ...], **sure: bool) -> None:
+def retire(session: Session, /, *, contact: tuple[str, ...], consent: Consent) -> None:
     """Take CONTACT out of the roster file, or off its bench. What you did together stays in the history."""
-    _tend(session, lambda tending: tending.retire(_anybody(tending, " ".join(contact))), sure)
+    _tend(session, lambda tending: tending.retire(_anybody(tending, " ".join(contact))), consent)
 
 
 @click.command()
 @click.argument("contact", shell_complete=complete_contact)
 @click.argument("name", metavar="NEW_NAME")
-@file_options
+@consent_options
 @common_options
 @click.pass_obj
-def rename(session: Session, /, *, contact: str, name: str, **sure: bool) -> None:
+def rename(session: Session, /, *, contact: str, name: str, consent: Consent) -> None:
     """Give CONTACT another name, in quotes if it has several words. Who they are stays the same."""
-    _tend(session, lambda tending: tending.rename(_anybody(tending, contact), name), sure)
+    _tend(session, lambda tending: tending.rename(_anybody(tending, contact), name), consent)
 
 
 def is_resting(session: Session, words: str) -> bool:
@@ -117,9 +118,9 @@ def is_resting(session: Session, words: str) -> bool:
     return bool(bench) and one_named((*roster.contacts, *bench), words) in bench
 
 
-def resume_from_bench(session: Session, words: str, sure: Mapping[str, bool], *, instead_of: str) -> None:
+def resume_from_bench(session: Session, words: str, consent: Consent, *, instead_of: str) -> None:
     """Bring somebody back from the bench."""
-    _tend(session, lambda tending: tending.resume(_resting(tending, words)), sure, instead_of=instead_of)
+    _tend(session, lambda tending: tending.resume(_resting(tending, words)), consent, instead_of=instead_of)
 
 
 def _apart(words: tuple[str, ...]) -> tuple[str, list[str]]:
@@ -146,15 +147,10 @@ def _resting(tending: Tending, words: str) -> Contact:
 
 
 def _tend(
-    session: Session,
-    wish: Callable[[Tending], Desire],
-    sure: Mapping[str, bool],
-    *,
-    instead_of: str = "",
+    session: Session, wish: Callable[[Tending], Desire], consent: Consent, *, instead_of: str = ""
 ) -> None:
-    """Show what a wish comes to, ask, and do it. `sure` is what `file_options` tell."""
-    from netkeep_sync.cli.output.file_diff import print_file_diff  # noqa: PLC0415
-    from netkeep_sync.service.next_pass import rehearse  # noqa: PLC0415
+    """Show what a wish comes to, ask, and do it."""
+    from netkeep_sync.cli.roster_edit import make_edit, show_edit  # noqa: PLC0415
     from netkeep_sync.service.outlook import look  # noqa: PLC0415
     from netkeep_sync.service.tending import Tending  # noqa: PLC0415
 
@@ -171,21 +167,13 @@ def _tend(
     if instead_of:
         other = tending.rest(_contact_of(tending, instead_of))
         edits, told = [*other.edits, *edits], [*told, other.told]
-    edited = _tried(session, workspace, edits)
-    if edited.text == workspace.text:
+    text = _tried(session, workspace, edits)
+    if text == workspace.text:
         click.echo("nothing is left to change", err=True)
         return
-    print_file_diff(str(workspace.path), workspace.text, edited.text, labels=("now", "then"))
-    coming = rehearse(edited, targets=edited.targets(session.environ, is_rehearsal=True), now=now, busy=busy)
-    _print_changes(edited, coming)
-    _print_room(before, coming.outlook)
-    if sure["dry_run"]:
-        return
-    if not sure["is_sure"] and not (sys.stdin.isatty() and click.confirm("\nDo it?")):
-        click.echo("nothing is changed; `--yes` does it", err=True)
-        return
-    session.warn_if_ahead(workspace.roster)
-    _write(session, workspace, edited, before=before, told=told, wakes=desire.wakes)
+    _print_room(before, show_edit(session, workspace, text, busy=busy, wakes=desire.wakes))
+    if consent.is_given("Do it?"):
+        make_edit(session, workspace, text, told=told, wakes=desire.wakes)
 
 
 def _contact_of(tending: Tending, words: str) -> Contact:
@@ -194,30 +182,14 @@ def _contact_of(tending: Tending, words: str) -> Contact:
     return contact_named(tending.outlook.written, words)
 
 
-def _tried(session: Session, workspace: Workspace, edits: list[Any]) -> Workspace:
+def _tried(session: Session, workspace: Workspace, edits: list[Any]) -> str:
     from netkeep_sync.service.tending import tried  # noqa: PLC0415
 
     try:
-        return tried(workspace, edits, today=session.today)
+        return tried(workspace, edits, today=session.today).text
     except RosterError:
         click.echo("nothing is changed; with this edit the file would be wrong:", err=True)
         raise
-
-
-def _print_changes(edited: Workspace, coming: NextPass) -> None:
-    from netkeep_sync.cli.output.changes import print_changes  # noqa: PLC0415  rich, for eyes only
-
-    click.echo()
-    for one in coming.targets:
-        if one.changes:
-            click.echo("feed" if one.target == "ics" and not edited.ics_files() else one.target)
-        print_changes(coming.outlook, one.changes)
-        for failure in one.failures:
-            click.echo(f"error: {failure}", err=True)
-    if coming.refusal:
-        click.echo(f"the file would be written, but not the calendars: {coming.refusal}", err=True)
-    if not any(one.changes for one in coming.targets):
-        click.echo("no check-in changes")
 
 
 def _print_room(before: Outlook, after: Outlook) -> None:
@@ -244,41 +216,3 @@ def _print_room(before: Outlook, after: Outlook) -> None:
         click.echo("\nWho could rest instead:")
     for one in instead:
         click.echo(f"  {one.name}: {one.reason}; --instead-of {one.contact}")
-
-
-def _write(
-    session: Session,
-    workspace: Workspace,
-    edited: Workspace,
-    *,
-    before: Outlook,
-    told: list[str],
-    wakes: str,
-) -> None:
-    """Write the file, and run the pass that follows from it. `wakes` is who comes back, by key."""
-    from netkeep_sync.cli.sync import run_and_tell  # noqa: PLC0415
-    from netkeep_sync.service.answering import take_answer  # noqa: PLC0415
-    from netkeep_sync.service.answers import contact_keyed  # noqa: PLC0415
-    from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
-    from netkeep_sync.service.roster_patch import write_patch  # noqa: PLC0415
-
-    with workspace.store() as store, pass_lease(workspace, store):
-        try:
-            write_patch(workspace.path, read=workspace.text, text=edited.text)
-        except OSError as error:
-            raise Refused(f"{workspace.path} can't be written: {error.strerror}") from error
-        click.echo(f"wrote {workspace.path}", err=True)
-        for line in told:
-            click.echo(line)
-        written = session.open()
-        if wakes:  # a pause from before the rest is over too
-            take_answer(
-                written.roster,
-                store,
-                who=lambda roster: contact_keyed(roster, wakes),
-                ask=lambda desk: desk.resume(),
-                source="cli",
-                now=session.now(written.roster),
-                busy=before.busy,
-            )
-        run_and_tell(session, written, store)

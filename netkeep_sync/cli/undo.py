@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import sys
+from typing import TYPE_CHECKING
 
 import click
 
+from netkeep_sync.cli.consent import consent_options
 from netkeep_sync.cli.output.file_diff import print_file_diff
 from netkeep_sync.cli.session import Session, common_options
+
+if TYPE_CHECKING:
+    from netkeep_sync.cli.consent import Consent
 
 __all__ = ["undo"]
 
 
 @click.command()
-@click.option("--yes", "is_sure", is_flag=True, help="Do it without asking.")
-@click.option("--dry-run", is_flag=True, help="Only show it.")
+@consent_options
 @common_options
 @click.pass_obj
-def undo(session: Session, *, is_sure: bool, dry_run: bool) -> None:
+def undo(session: Session, *, consent: Consent) -> None:
     """Take back the last edit of the roster file that a pass was made from.
 
     The file and the check-ins become what they were. What you did on your calendar since then, and what was
@@ -35,10 +38,7 @@ def undo(session: Session, *, is_sure: bool, dry_run: bool) -> None:
     finally:
         memory.close()
     print_file_diff(str(workspace.path), found.text_after, found.text_before, labels=("now", "before"))
-    if dry_run:
-        return
-    if not is_sure and not (sys.stdin.isatty() and click.confirm("\nUndo it?")):
-        click.echo("nothing is changed; `--yes` does it", err=True)
+    if not consent.is_given("Undo it?"):
         return
     with workspace.store() as store, pass_lease(workspace, store):
         take_back(workspace, store, now=session.now(workspace.roster))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.counting import YEAR_MONTHS, YEAR_WEEKS, Count, Measure
 from netkeep_sync.core.plan import extend_plan
 from netkeep_sync.core.series import Cancelled, zone
+from netkeep_sync.core.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +39,6 @@ __all__ = [
     "Verdict",
     "all_unfit",
     "judge",
-    "listed",
     "needs",
     "quota_warnings",
     "room",
@@ -332,11 +332,6 @@ def quota_warnings(roster: Roster) -> tuple[QuotaWarning, ...]:
                 )
             )
     return tuple(warnings)
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as a person lists them: "Ann, Bob and Cy"."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _few(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""How days are written in reasons: "Tue 8 Dec", with the year where it is not this one."""
+"""How days, numbers and lists are written in reasons: "Tue 8 Dec", "2 check-ins", "Ann, Bob and Cy"."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.language import ENGLISH
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from netkeep_sync.core.language import Language
 
-__all__ = ["count", "day_words"]
+__all__ = ["count", "day_words", "listed"]
 
 
 @lru_cache(maxsize=4096)
@@ -25,3 +26,8 @@ def day_words(day: date, *, today: date, language: Language = ENGLISH) -> str:
 def count(number: int, noun: str) -> str:
     """Return "1 check-in", "2 check-ins"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a person lists them: "Ann, Bob and Cy"."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

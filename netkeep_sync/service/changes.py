@@ -30,18 +30,22 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One entry of a calendar that changes. `contact` is None for one of somebody who has long left."""
+    """One entry of a calendar that changes. `contact` is None for that of the review (`is_review`), and for
+    one of somebody who has long left.
+    """
 
     kind: Kind
     uid: str
     contact: str | None
     title: str
     differences: tuple[Difference, ...]
+    is_review: bool = False
 
 
 def changes_of(target: CalendarTarget, pushed: Pushed, outlook: Outlook) -> tuple[Change, ...]:
     """Return what was changed, by kind and title."""
     contacts = _contacts_by_uid(outlook)
+    reviews = {one.uid for one in outlook.review_series}
     found = []
     for made in pushed.made:
         before = target.shown(made.before) if made.before else None
@@ -56,6 +60,7 @@ def changes_of(target: CalendarTarget, pushed: Pushed, outlook: Outlook) -> tupl
                 contact=contacts.get(uid),
                 title=last.title if last else "",
                 differences=differences(before, after),
+                is_review=uid in reviews,
             )
         )
     return tuple(sorted(found, key=lambda one: ([*Kind].index(one.kind), one.title, one.uid)))

@@ -279,20 +279,14 @@ class Keeper:
         """Take back the last edit of the file, and what it did. Raises NetkeepError with nothing done."""
         with self._acting():
             now = self._clock()
-            try:
-                undo(self.workspace, self._store, now=now)
-            except OSError as error:
-                raise Refused(f"the file can't be written: {error.strerror}") from error
+            undo(self.workspace, self._store, now=now)
             self._reread()
             self._follow(now, self.view.outlook.busy)
 
     def apply_review(self, changes: Sequence[Proposal]) -> None:
         """Write what a review proposes to the file. Raises NetkeepError with nothing done."""
         with self._acting():
-            try:
-                apply_changes(self.workspace, self.view.outlook, changes, self._store, source="web")
-            except OSError as error:
-                raise Refused(f"the file can't be written: {error.strerror}") from error
+            apply_changes(self.workspace, self.view.outlook, changes, self._store, source="web")
             self._reread()
             self._follow(self._clock(), self.view.outlook.busy)
 

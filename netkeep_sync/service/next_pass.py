@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from netkeep_sync.core.busy import Busy
+    from netkeep_sync.core.fact import AnyFact
     from netkeep_sync.service.changes import Change
     from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.service.sync_pass import Pass
@@ -52,9 +53,16 @@ class NextPass:
 
 
 def rehearse(
-    workspace: Workspace, *, targets: Sequence[CalendarTarget], now: datetime, busy: Busy
+    workspace: Workspace,
+    *,
+    targets: Sequence[CalendarTarget],
+    now: datetime,
+    busy: Busy,
+    facts: Sequence[AnyFact] = (),
 ) -> NextPass:
-    """Return what a pass over these targets would do, which are for a rehearsal. Raises NetkeepError."""
+    """Return what a pass over these targets would do, which are for a rehearsal, were the `facts` known too.
+    Raises NetkeepError.
+    """
 
     def tried(store: Store, *, is_confirmed: bool) -> Pass:
         return run_pass(
@@ -69,6 +77,7 @@ def rehearse(
         )
 
     with scratch_store(workspace) as store:
+        store.add_facts(facts)
         refusal = ""
         try:
             done = tried(store, is_confirmed=False)

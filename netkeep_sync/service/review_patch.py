@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from netkeep_sync.config.patch import MoveItem, RemoveItem, RemoveKey, SetValue, entry_path, patched
 from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.config.yaml_source import read_yaml
-from netkeep_sync.core.fact import Resumed
 from netkeep_sync.core.review import Rest, Retire, Stretch, Swap
-from netkeep_sync.service.roster_patch import write_patch
+from netkeep_sync.service.roster_patch import write_edit
 from netkeep_sync.sources.public_holidays import why_unknown
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from netkeep_sync.service.workspace import Workspace
     from netkeep_sync.store.store import Store
 
-__all__ = ["apply_changes", "with_changes"]
+__all__ = ["apply_changes", "with_changes", "woken"]
 
 
 def with_changes(workspace: Workspace, outlook: Outlook, changes: Iterable[Proposal]) -> str:
@@ -58,20 +57,18 @@ def with_changes(workspace: Workspace, outlook: Outlook, changes: Iterable[Propo
 def apply_changes(
     workspace: Workspace, outlook: Outlook, changes: Sequence[Proposal], store: Store, *, source: str
 ) -> None:
-    """Write the changes to the file, and note that whoever comes back is not paused any more.
+    """Write the changes to the file, and wake whoever comes back.
 
-    Call it with the lease held; the next pass follows. Raises RosterError, and Refused when the file says
-    something else by now.
+    Call it with the lease held, and run a pass next. Raises RosterError, and Refused when the file says
+    something else by now, or can't be written.
     """
     text = with_changes(workspace, outlook, changes)
-    write_patch(workspace.path, read=workspace.text, text=text)
-    store.add_facts(
-        [
-            Resumed(contact=change.instead, noted_at=outlook.now, source=source)
-            for change in changes
-            if isinstance(change, Swap)
-        ]
-    )
+    write_edit(workspace, text, store, wakes=woken(changes), source=source, now=outlook.now)
+
+
+def woken(changes: Iterable[Proposal]) -> tuple[str, ...]:
+    """Return the keys of those who come back from the bench."""
+    return tuple(change.instead for change in changes if isinstance(change, Swap))
 
 
 def _back(text: str, who: Contact) -> tuple[Edit, ...]:

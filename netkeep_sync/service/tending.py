@@ -40,13 +40,13 @@ __all__ = ["Desire", "Tending", "tried"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desire:
-    """The edits that a wish comes to, and what to tell of it once it is done. `wakes` is the key of who comes
-    back from the bench.
+    """The edits that a wish comes to, and what to tell of it once it is done. `wakes` are the keys of those
+    who come back from the bench.
     """
 
     edits: tuple[Edit, ...]
     told: str
-    wakes: str = ""
+    wakes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Tending:
         return Desire(
             edits=(*again, MoveItem(path, ("contacts",))),
             told=f"{contact.name}: back from the bench.",
-            wakes=contact.key,
+            wakes=(contact.key,),
         )
 
     def retire(self, contact: Contact) -> Desire:

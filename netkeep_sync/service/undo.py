@@ -42,7 +42,7 @@ def what_to_undo(workspace: Workspace, store: ReadableStore) -> Undo:
 
 
 def undo(workspace: Workspace, store: Store, *, now: datetime) -> None:
-    """Bring file and series back; the next pass pushes them. Raises Refused, and OSError for the file."""
+    """Bring file and series back; the next pass pushes them. Raises Refused, with nothing changed."""
     found = what_to_undo(workspace, store)
     today = now.astimezone(zone(workspace.roster.timezone)).date()
     write_patch(workspace.path, read=workspace.text, text=found.text_before)

@@ -147,8 +147,42 @@ def test_whoever_is_picked_comes_into_the_roster(world):
         "  - {name: Rahul Bose, category: leaders, email: rahul.bose@example.com, "
         'notes: "Director, Data Platform, Acme; connected since 3 Jan 2024; '
     ) in text(world)
-    assert "Ines Almeida: first " in result.out
+    assert "\n  + Video call with Ines Almeida: " in result.out
     assert {"ines-almeida", "rahul-bose"} < {*contacts(world)}
+
+
+def test_whoever_is_added_is_on_the_calendar_at_once(world):
+    world.path.write_text(f"{text(world)}calendars: [ics: a.ics]\n", encoding="utf-8")
+    result = world.run("import", LINKEDIN, "--pick", "ines", "--category", "leaders", "--yes")
+
+    assert result.err == f"wrote {world.path}\nics: 4 created, 0 updated, 0 removed\n"
+    assert "Video call with Ines Almeida" in (world.folder / "a.ics").read_text(encoding="utf-8")
+    assert "0 created, 0 updated, 0 removed" in world.run("sync").err
+
+
+def test_whoever_wants_json_has_them_on_the_calendar_too(world):
+    document = imported(world, LINKEDIN, "--pick", "Ines", "--category", "leaders", "--yes")
+
+    assert document["is_added"]
+    assert "0 created, 0 updated, 0 removed" in world.run("sync").err
+
+
+def test_a_calendar_that_fails_is_told_and_the_file_is_written(world):
+    (world.folder / "a.ics").mkdir()
+    world.path.write_text(f"{text(world)}calendars: [ics: a.ics]\n", encoding="utf-8")
+    result = world.run("import", LINKEDIN, "--pick", "Ines", "--category", "leaders", "--yes", "--json")
+
+    assert (result.status, json.loads(result.out)["is_added"]) == (1, True)
+    assert "error: " in result.err
+    assert "Ines Almeida" in text(world)
+
+
+def test_whoever_gets_no_place_is_told_before_it_is_done(world):
+    world.edit("categories:", "availability: {away: [2026-11-20..2029-12-31]}\ncategories:")
+    out = world.ok("import", LINKEDIN, "--pick", "Ines", "--category", "leaders")
+
+    assert "Ines Almeida has no place: " in out
+    assert "John" not in out.partition("@@")[2].partition("has no place")[2]
 
 
 def test_the_rest_of_the_file_stays_as_it_is(world):

@@ -123,6 +123,31 @@ def test_yes_writes_what_is_proposed_and_nothing_else(world):
     assert world.path.read_text(encoding="utf-8").splitlines() == lines[:-1]
 
 
+def test_what_is_written_is_on_the_calendar_at_once(world):
+    a_year_later(world)
+    world.path.write_text(
+        f"{world.path.read_text(encoding='utf-8')}calendars: [ics: a.ics]\n", encoding="utf-8"
+    )
+    world.ok("sync", as_of="2026-10-10")
+    result = world.run("review", "--apply", "--yes", as_of="2026-10-10")
+
+    assert "\nics\n  - Coffee with Tomás Rivera\n" in result.out
+    assert result.err == f"wrote {world.path}\nics: 0 created, 0 updated, 1 removed\n"
+    assert "0 created, 0 updated, 0 removed" in world.run("sync", as_of="2026-10-10").err
+
+
+def test_who_comes_back_instead_is_paused_no_more(world):
+    a_year_later(world)
+    tended = ("add Eve Sol --category peers --yes", "pause eve", "rest eve --yes")
+    for words in tended:
+        world.ok(*words.split(), as_of="2026-10-10")
+    out = world.ok("review", "--apply", "--yes", as_of="2026-10-10")
+    contacts = json.loads(world.ok("status", "--json", as_of="2026-10-10"))["contacts"]
+
+    assert "+ Coffee with Eve Sol: " in out
+    assert {one["contact"]: one["state"] for one in contacts}["eve-sol"] == "never met"
+
+
 def test_a_dry_run_only_shows(world):
     a_year_later(world)
     before = world.path.read_bytes()

@@ -61,6 +61,29 @@ def test_it_is_shown_and_nothing_is_done_without_a_word(kept, command):
     assert (kept.path.read_bytes(), titles(kept)) == (before, was_on)
 
 
+def test_what_of_the_review_follows_is_one_line_below_what_was_asked(kept):
+    kept.path.write_text(kept.path.read_text() + "review: quarterly\n")
+    kept.ok("sync")
+    shown = kept.ok("add", "Ada", "Byron", "--category", "leaders")
+    told = shown.partition("\nics\n")[2].splitlines()
+
+    assert told[0].startswith("  + Video call with Ada Byron: ")
+    assert told[1] == "  ~ Review of your network: notes"
+    assert "      notes: + " in kept.ok("add", "Ada", "--category", "leaders", "--yes") + kept.ok(
+        "sync", "--dry-run", as_of="2027-01-02"
+    )
+
+
+def test_a_file_that_can_not_be_written_is_told_and_nothing_is_done(kept):
+    kept.path = kept.path.rename(kept.folder / f"{'n' * 245}.yaml")  # with the new one beside it, too long
+    before, was_on = kept.path.read_bytes(), titles(kept)
+    result = kept.run("retire", "john", "--yes")
+
+    assert result.status == 2
+    assert f"error: {kept.path} can't be written: File name too long; nothing is changed" in result.err
+    assert (kept.path.read_bytes(), titles(kept)) == (before, was_on)
+
+
 @pytest.mark.parametrize(("typed", "is_done"), [("y\n", True), ("n\n", False)])
 def test_on_a_terminal_it_asks(kept, monkeypatch, typed, is_done):
     monkeypatch.setattr(sys, "stdin", Terminal(typed))
@@ -208,7 +231,7 @@ def test_who_rests_leaves_the_calendar_and_comes_back_with_their_history_and_onc
 def test_a_pause_from_before_the_rest_is_over_with_it(kept):
     kept.ok("pause", "john")
     kept.ok("rest", "john", "--yes")
-    kept.ok("resume", "john", "--yes")
+    assert "+ Coffee with John Doe" in kept.ok("resume", "john", "--yes")
     assert "paused" not in kept.ok("status")
     assert "Coffee with John Doe" in titles(kept)
 

@@ -10,7 +10,7 @@ import click
 
 from netkeep_sync.cli.output.screen import moment_words
 from netkeep_sync.core.series import Rule
-from netkeep_sync.core.words import day_words
+from netkeep_sync.core.words import day_words, listed
 from netkeep_sync.service.changes import Kind
 
 if TYPE_CHECKING:
@@ -25,10 +25,17 @@ _SIGNS = {Kind.CREATE: "+", Kind.UPDATE: "~", Kind.REMOVE: "-"}
 _LABELS = {"rrule": "rhythm"}
 
 
-def print_changes(outlook: Outlook, changes: Iterable[Change]) -> None:
-    """Print a line for each entry that comes, changes or goes, and below it what is otherwise."""
-    for change in changes:
-        click.echo(_plain(f"  {_SIGNS[change.kind]} {change.title}{_when(outlook, change)}"))
+def print_changes(outlook: Outlook, changes: Iterable[Change], *, is_review_told: bool = True) -> None:
+    """Print a line for each entry that comes, changes or goes, and below it what is otherwise. The entry of
+    the review comes last; unless it `is_review_told`, a line says what of it follows the others.
+    """
+    for change in sorted(changes, key=lambda one: one.is_review):
+        begun = f"  {_SIGNS[change.kind]} {change.title}"
+        if change.is_review and change.kind is Kind.UPDATE and not is_review_told:
+            what = dict.fromkeys(_LABELS.get(one.what, one.what) for one in change.differences)
+            click.echo(_plain(f"{begun}: {listed([*what] or ['its inner state'])}"))
+            continue
+        click.echo(_plain(f"{begun}{_when(outlook, change)}"))
         lines = [] if change.kind is Kind.REMOVE else [*_lines(outlook, change)]
         if change.kind is Kind.UPDATE and not lines:
             lines = ["what is not listed here: a category, a reminder, busy or free"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.capacity import listed
+from netkeep_sync.core.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

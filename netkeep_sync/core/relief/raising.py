@@ -8,13 +8,13 @@ from itertools import islice
 from math import gcd
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.capacity import listed
 from netkeep_sync.core.relief.change import (
     Kind,
     NoRelief,
     Raise,
 )
 from netkeep_sync.core.relief.trial import Spent, Trial, spent
+from netkeep_sync.core.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
