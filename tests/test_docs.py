@@ -1,4 +1,4 @@
-"""What README says is true: its rosters plan, its commands exist, its keys are all there are."""
+"""What README and the documents it leads to say is true: rosters plan, commands exist, keys are told."""
 
 import json
 import re
@@ -15,16 +15,15 @@ from netkeep_sync.cli.main import _COMMANDS
 from netkeep_sync.cli.sync import sync
 from netkeep_sync.config.schema import json_schema
 from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar
+from tests.docs.commands import COMMANDS
+from tests.docs.documents import anchors, blocks, documents, links
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-REMOTE = (GoogleCalendar, CaldavCalendar)
 EXAMPLE = (ROOT / "config.example.yaml").read_text(encoding="utf-8")
-
-
-def blocks(language):
-    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-    return [text for name, text in fenced if name == language]
+DOCUMENTS = documents()
+WRITTEN = "\n".join(text for path, text in DOCUMENTS.items() if path != COMMANDS)
+"""All documents but the list that is made of the commands themselves."""
 
 
 @pytest.mark.parametrize("name", _COMMANDS)
@@ -39,7 +38,7 @@ def test_every_top_level_key_is_in_readme_and_the_example(key):
 
 
 @pytest.mark.parametrize("command", [google, caldav, sync], ids=["connect google", "connect caldav", "sync"])
-def test_every_option_of_a_remote_calendar_is_in_readme(command):
+def test_every_option_of_a_remote_calendar_is_told(command):
     common = {"config", "as_of"}
     options = [one.opts[0] for one in command.params if one.name not in common]
 
@@ -47,26 +46,48 @@ def test_every_option_of_a_remote_calendar_is_in_readme(command):
     assert [
         one
         for one in options
-        if not re.search(rf"`[^`]*{one}\b[^`]*`|^netkeep-sync .*{one}", README, re.MULTILINE)
+        if not re.search(rf"`[^`]*{one}\b[^`]*`|^netkeep-sync .*{one}", WRITTEN, re.MULTILINE)
     ] == []
 
 
 @pytest.mark.parametrize(
     "key", [one.name for kind in (GoogleCalendar, CaldavCalendar) for one in fields(kind)]
 )
-def test_every_setting_of_a_remote_calendar_is_in_readme(key):
-    assert re.search(rf"^\| [^|]*`{key}`[^|]* \|", README, re.MULTILINE)
+def test_every_setting_of_a_remote_calendar_is_told(key):
+    text = DOCUMENTS[ROOT / "netkeep_sync" / "targets" / "CALENDARS.md"]
+
+    assert re.search(rf"^\| [^|]*`{key}`[^|]* \|", text, re.MULTILINE)
 
 
-def test_the_contents_list_every_section_below_them_and_every_link_within_leads_somewhere():
-    headings = re.findall(r"^##+ (.+)$", README, re.MULTILINE)
-    anchors = [re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings]
+def test_the_contents_list_every_section_below_them():
     contents = README[README.index("## Contents") : README.index("## Your own roster")]
     below = re.findall(r"^## (.+)$", README[README.index("## Your own roster") :], re.MULTILINE)
 
     assert re.findall(r"\[(.+?)\]\(#", contents) == below
-    assert {*re.findall(r"\]\(#([^)]+)\)", README)} <= {*anchors}
-    assert len(anchors) == len({*anchors})
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda one: str(one.relative_to(ROOT)))
+def test_every_link_of_a_document_leads_to_a_file_that_is_there_and_a_heading_in_it(path):
+    found = links(path, DOCUMENTS[path])
+
+    assert [str(to) for to, _ in found if not to.exists()] == []
+    assert [
+        f"{to.name}#{anchor}" for to, anchor in found if anchor and anchor not in anchors(DOCUMENTS[to])
+    ] == []
+    assert len(anchors(DOCUMENTS[path])) == len({*anchors(DOCUMENTS[path])})
+
+
+def test_readme_leads_to_every_document():
+    written = {
+        one for room in (".github", "deploy", "netkeep_sync", "tests") for one in (ROOT / room).rglob("*.md")
+    }
+
+    assert {*DOCUMENTS} == {*written, *ROOT.glob("*.md")}
+
+
+def test_readme_is_read_in_one_go():
+    assert len(README.splitlines()) < 500
+    assert README.index("## Contents") < 5000
 
 
 def test_every_exit_status_is_in_readme():
@@ -75,43 +96,27 @@ def test_every_exit_status_is_in_readme():
     assert all(f"\n| {status} | " in README for status in {*statuses, 0, 70, 130})
 
 
-def test_the_json_of_sync_has_the_keys_that_are_shown(world):
-    [shown] = re.findall(r"^sync    (\{.*?\]\})$", README, re.DOTALL | re.MULTILINE)
-    document = json.loads(world.ok("sync", "--json"))
-    [target] = document["targets"]
-    keys = [*document, *target, *target["create"][0], *target["create"][0]["changes"][0]]
-
-    assert all(f'"{key}"' in shown for key in keys)
-
-
-def test_every_command_that_readme_shows_is_one():
-    shown = re.findall(r"^netkeep-sync ([a-z]+)", "\n".join(blocks("sh")), re.MULTILINE)
+def test_every_command_that_a_document_shows_is_one():
+    shell = [block for text in DOCUMENTS.values() for block in blocks(text, "sh")]
+    shown = re.findall(r"^netkeep-sync ([a-z]+)", "\n".join(shell), re.MULTILINE)
 
     assert shown
     assert set(shown) <= set(_COMMANDS)
 
 
 def test_the_smallest_roster_plans(world):
-    [roster] = blocks("yaml")
+    [roster] = blocks(README, "yaml")
     world.write(roster)
 
     assert "John Doe" in world.ok("plan")
 
 
 def test_the_mistake_shown_is_the_one_told(world):
-    [roster] = blocks("yaml")
+    [roster] = blocks(README, "yaml")
     world.write(roster.replace("quarterly", "quaterly"))
     told = world.run("check").err.splitlines()[0].partition("netkeep.yaml")[2]
 
     assert f"netkeep.yaml{told}" in README
-
-
-def test_the_json_shown_has_the_keys_that_are_printed(world):
-    [shown] = [block for block in blocks("") if '"horizon"' in block]
-    document = json.loads(world.ok("plan", "--json"))
-    keys = [*document, *document["horizon"], *document["series"][0], *document["occurrences"][0]]
-
-    assert all(f'"{key}"' in shown for key in [*keys, *document["load"][0]])
 
 
 @pytest.mark.parametrize("as_of", ["2026-11-23", "2027-03-01", "2028-02-29", "2031-12-31"])
@@ -139,17 +144,12 @@ def test_the_locks_pin_with_hashes_and_name_no_registry():
         assert "://" not in text
 
 
-@pytest.mark.parametrize(
-    "name", ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", "deploy/README.md"]
-)
-def test_every_file_that_a_document_names_is_there(name):
-    text = (ROOT / name).read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda one: str(one.relative_to(ROOT)))
+def test_every_file_that_a_document_names_is_there(path):
     rooms = r"(?:netkeep_sync|tests|deploy|\.ci)/[\w./-]*"
-    named = set(re.findall(rf"(?<![\w./])({rooms}\b/?)", text))
-    linked = {Path(name).parent / one for one in re.findall(r"\]\((?!https?:|#)([^)#]+)\)", text)}
+    named = {*re.findall(rf"(?<![\w./])({rooms}\b/?)", DOCUMENTS[path])}
 
-    assert named
-    assert [str(one) for one in {*map(Path, named), *linked} if not (ROOT / one).exists()] == []
+    assert [one for one in named if not (ROOT / one).exists()] == []
 
 
 def test_the_changelog_tells_of_this_version():

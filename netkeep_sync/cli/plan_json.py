@@ -1,4 +1,4 @@
-"""The plan as JSON: a stable format, told in full in the README."""
+"""The plan as JSON: a stable format, told in full in JSON.md beside this file."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
 """`review`: the regular look at the list."""
 
 import json
-import re
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -28,8 +26,6 @@ ROSTER = """
     """
 
 REVIEWED = f"{ROSTER}review: quarterly\n    "
-
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def a_year_later(world):
@@ -82,15 +78,10 @@ def test_what_asks_for_a_change_stands_first(world):
     assert max(map(len, told)) <= 80
 
 
-def test_the_json_has_the_keys_that_readme_shows(world):
+def test_the_json_says_what_is_proposed_and_of_which_time(world):
     a_year_later(world)
-    [shown] = re.findall(r"^review  (\{.*?\}\})$", README, re.DOTALL | re.MULTILINE)
     document = json.loads(world.ok("review", "--json", as_of="2026-10-10"))
-    person = document["contacts"][0]
-    keys = [*document, *document["period"], *document["tally"], *person, *person["proposal"]]
-    keys += [*document["categories"][0], *document["wanted_per_month"], *document["declared"]]
 
-    assert all(f'"{key}"' in shown for key in keys)
     assert [one["proposal"]["kind"] for one in document["contacts"]] == ["keep", "retire"]
     assert document["period"] == {"from": "2026-07-01", "to": "2026-10-01"}
 

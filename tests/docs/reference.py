@@ -1,7 +1,8 @@
 """The reference of the roster file and of the commands, made of the program: `--write` renews it.
 
-`python tests/docs/reference.py --write` writes `netkeep_sync/config/REFERENCE.md` and the list of commands
-between its markers in README. Without `--write` it tells what is out of date, and ends with 1 if anything is.
+`python tests/docs/reference.py --write` writes `netkeep_sync/config/REFERENCE.md`,
+`netkeep_sync/cli/COMMANDS.md`, and the list of commands between its markers in README. Without `--write` it
+tells what is out of date, and ends with 1 if anything is.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from netkeep_sync.cli.main import _COMMANDS  # noqa: E402  the path is needed first
 from netkeep_sync.config.schema import json_schema  # noqa: E402
+from tests.docs import commands as every_command  # noqa: E402
 
 REFERENCE = ROOT / "netkeep_sync" / "config" / "REFERENCE.md"
 README = ROOT / "README.md"
@@ -27,9 +29,9 @@ HEAD = """\
 # The roster file, key by key
 
 Made from the schema of the file, which `netkeep-sync schema` prints for editors. A whole roster with comments
-is `config.example.yaml`; what belongs together is told in the README. Where a list may stand, one value may
-stand alone. A key without a value counts as not written. A dash says: nothing, unless you write it; of a map
-there is more below.
+is `config.example.yaml`; what several keys do together is told in [the roster file](ROSTER.md). Where a list
+may stand, one value may stand alone. A key without a value counts as not written. A dash says: nothing,
+unless you write it; of a map there is more below.
 """
 
 PLACES = {
@@ -185,7 +187,11 @@ def with_commands(text: str) -> str:
 
 def main(*arguments: str) -> int:
     """Renew what is out of date, or tell it."""
-    wanted = {REFERENCE: reference(), README: with_commands(README.read_text(encoding="utf-8"))}
+    wanted = {
+        REFERENCE: reference(),
+        every_command.COMMANDS: every_command.reference(),
+        README: with_commands(README.read_text(encoding="utf-8")),
+    }
     stale = [
         path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text
     ]

@@ -7,6 +7,7 @@ import yaml
 
 from netkeep_sync.cli.main import _COMMANDS
 from netkeep_sync.config.schema import json_schema
+from tests.docs import commands as every_command
 from tests.docs.reference import PLACES, README, REFERENCE, commands, main, reference, with_commands
 
 SCHEMA = json_schema()
@@ -25,6 +26,7 @@ def test_it_is_up_to_date():
     assert reference() == TEXT
     readme = README.read_text(encoding="utf-8")
     assert readme == with_commands(readme)
+    assert every_command.COMMANDS.read_text(encoding="utf-8") == every_command.reference()
     assert main() == 0
 
 
@@ -52,3 +54,23 @@ def test_every_command_is_listed_with_what_it_does():
     assert [f"| `{name}` | {words} |" in commands() for name, (_, words) in _COMMANDS.items()] == [
         True for _ in _COMMANDS
     ]
+
+
+def test_every_command_has_a_section_with_all_of_its_options():
+    sections = every_command.COMMANDS.read_text(encoding="utf-8").split("\n## ")[1:]
+    told = {one.splitlines()[0]: one for one in sections}
+    shown = {
+        ctx.command_path.removeprefix("netkeep-sync "): [
+            name for one in ctx.command.params for name in one.opts if name.startswith("--")
+        ]
+        for ctx in every_command.contexts()
+    }
+
+    assert {*_COMMANDS} <= {*told} == {*shown}
+    common = {"--config", "--as-of"}
+    assert [
+        (name, option)
+        for name, options in shown.items()
+        for option in options
+        if option not in common and f"{option}" not in told[name]
+    ] == []

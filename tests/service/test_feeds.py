@@ -388,8 +388,8 @@ class TestServing:
         assert served.serve()["default"].fetched_by == "Google Calendar"
 
 
-def test_the_fields_of_the_list_are_in_readme():
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    [shown] = [block for block in readme.split("```") if "GET /feed/SECRET.json" in block]
+def test_the_fields_of_the_list_are_told():
+    told = (Path(__file__).parents[2] / "netkeep_sync" / "web" / "FEEDS.md").read_text("utf-8")
+    [shown] = [block for block in told.split("```") if "GET /feed/SECRET.json" in block]
     for part in (SCHEMA, *(SCHEMA["properties"][key]["items"] for key in ("check_ins", "milestones"))):
         assert all(f'"{key}"' in shown for key in part["properties"])
