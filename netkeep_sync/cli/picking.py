@@ -11,6 +11,7 @@ from netkeep_sync.cli.output.address_book import SHOWN, print_people
 from netkeep_sync.core.acquaintance import MOST_AT_ONCE, is_about
 from netkeep_sync.core.cadence import parse_cadence
 from netkeep_sync.core.contact import slug
+from netkeep_sync.core.words import cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,9 +44,10 @@ def pick_some(people: Sequence[Acquaintance]) -> list[Acquaintance]:
             else:
                 click.echo(f'nobody among them has "{words}"; look for another word, or press Enter')
             continue
-        numbers = _numbers(words, last=min(len(listed), SHOWN))
+        last = len(cut(listed, most=SHOWN)[0])
+        numbers = _numbers(words, last=last)
         if numbers is None:
-            click.echo(f"the numbers here go from 1 to {min(len(listed), SHOWN)}")
+            click.echo(f"the numbers here go from 1 to {last}")
             continue
         chosen |= {id(listed[number - 1]): listed[number - 1] for number in numbers}
         click.echo(f"chosen: {', '.join(one.name for one in chosen.values())}")

@@ -15,7 +15,7 @@ from netkeep_sync.core.series import Cancelled, zone
 from netkeep_sync.core.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from netkeep_sync.core.contact import Contact
@@ -223,8 +223,8 @@ class NoPlace:
     def __str__(self) -> str:
         unplaced = [one.name for one in self.unfit if one.is_unplaced]
         partly = [one.name for one in self.unfit if not one.is_unplaced]
-        found = [f"no place was found for {_few(unplaced)}"] if unplaced else []
-        found += [f"not every check-in of {_few(partly)} has room"] if partly else []
+        found = [f"no place was found for {listed(unplaced, most=_MOST_NAMES)}"] if unplaced else []
+        found += [f"not every check-in of {listed(partly, most=_MOST_NAMES)} has room"] if partly else []
         words = f"{_against(self.needs, self.room, _tightest(self.needs, self.room))}"
         if self.is_over:
             return f"{words}: {', and '.join(found)}"
@@ -332,9 +332,3 @@ def quota_warnings(roster: Roster) -> tuple[QuotaWarning, ...]:
                 )
             )
     return tuple(warnings)
-
-
-def _few(names: Sequence[str]) -> str:
-    if len(names) <= _MOST_NAMES:
-        return listed(names)
-    return listed([*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"])

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.words import count
+from netkeep_sync.core.words import count, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from netkeep_sync.core.series import Series
 
 __all__ = ["why_deaf", "why_refused"]
+
+_MOST_NAMES = 5
 
 
 def why_refused(roster: Roster, previous: Iterable[Series]) -> str | None:
@@ -29,7 +31,7 @@ def why_refused(roster: Roster, previous: Iterable[Series]) -> str | None:
         return None
     return (
         f"{count(len(gone), 'contact')} of {len(living)} left the roster "
-        f"({', '.join(sorted(gone)[:5])}{', …' if len(gone) > 5 else ''}), "
+        f"({listed(sorted(gone), most=_MOST_NAMES)}), "
         "and their check-ins would be taken off the calendar"
     )
 
@@ -45,7 +47,7 @@ def why_deaf(deleted: Collection[str], living: Collection[Series]) -> str | None
         return None
     return (
         f"the check-ins of {count(len(gone), 'contact')} of {len(set(contacts.values()))} were deleted on "
-        f"the calendar ({', '.join(gone[:5])}{', …' if len(gone) > 5 else ''})"
+        f"the calendar ({listed(gone, most=_MOST_NAMES)})"
     )
 
 

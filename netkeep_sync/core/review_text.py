@@ -9,7 +9,7 @@ from netkeep_sync.core.dossier import Fill
 from netkeep_sync.core.language import ENGLISH
 from netkeep_sync.core.lived import rhythm_words
 from netkeep_sync.core.review import Keep, Rest, Retire, Stretch, Swap
-from netkeep_sync.core.words import count
+from netkeep_sync.core.words import count, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -140,8 +140,8 @@ def _named(what: str, names: Iterable[str]) -> str:
     found = list(names)
     if not found:
         return ""
-    more = f" and {len(found) - _MOST_NAMES} more" if len(found) > _MOST_NAMES else ""
-    return f"{what}: {', '.join(found[:_MOST_NAMES])}{more}."
+    shown, more = cut(found, most=_MOST_NAMES)
+    return f"{what}: {', '.join(shown)}{f' and {more} more' if more else ''}."
 
 
 def times_words(number: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from netkeep_sync.core.language import ENGLISH
 
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.language import Language
 
-__all__ = ["count", "day_words", "listed"]
+__all__ = ["count", "cut", "day_words", "listed"]
+
+_Anything = TypeVar("_Anything")
 
 
 @lru_cache(maxsize=4096)
@@ -28,6 +30,15 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return names as a person lists them: "Ann, Bob and Cy"."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+def listed(names: Sequence[str], *, most: int | None = None) -> str:
+    """Return names as a person lists them, "Ann, Bob and Cy", the first `most` of many: "Ann and 9 more"."""
+    shown, more = (names, 0) if most is None else cut(names, most=most)
+    *first, last = [*shown, *[f"{more} more"] * bool(more)]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def cut(lines: Sequence[_Anything], *, most: int) -> tuple[Sequence[_Anything], int]:
+    """Return the first `most` of the lines, and how many are left out: never just one, for "and 1 more" is as
+    long as what it hides.
+    """
+    return (lines, 0) if len(lines) <= most + 1 else (lines[:most], len(lines) - most)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.rhythm import State
 from netkeep_sync.core.series import instant, zone
-from netkeep_sync.core.words import day_words
+from netkeep_sync.core.words import cut, day_words
 from netkeep_sync.errors import NetkeepError, SettingsError
 from netkeep_sync.service.overview import lately, overview
 from netkeep_sync.service.tally import target_label
@@ -156,8 +156,8 @@ def digest_text(outlook: Outlook) -> str:
 
 
 def _cut(lines: list[str]) -> list[str]:
-    more = len(lines) - _MOST_LINES
-    return [*lines[:_MOST_LINES], f"and {more} more"] if more > 0 else lines
+    shown, more = cut(lines, most=_MOST_LINES)
+    return [*shown, *[f"and {more} more"] * bool(more)]
 
 
 def _overdue(outlook: Outlook) -> Iterator[str]:

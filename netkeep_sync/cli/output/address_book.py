@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from netkeep_sync.cli.output.screen import make_console, table_of
-from netkeep_sync.core.words import count
+from netkeep_sync.core.words import count, cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +30,10 @@ _FORMATS = {
 
 def print_problems(book: AddressBook) -> None:
     """Tell the first problems of a file, and how many more there are."""
-    for problem in book.problems[:_NAMED]:
+    shown, more = cut(book.problems, most=_NAMED)
+    for problem in shown:
         click.echo(str(problem), err=True)
-    if (more := len(book.problems) - _NAMED) > 0:
+    if more:
         click.echo(f"and {count(more, 'problem')} more", err=True)
 
 
@@ -48,28 +49,30 @@ def print_book(file: str, book: AddressBook, sifted: Sifted) -> None:
         counted.append(f"{book.nameless} without a name")
     click.echo(f"{file}, {words}: {', '.join(counted)}")
     _print_some("already there", [f"{one.acquaintance.name} ({one.contact.key})" for one in sifted.met])
-    for one in sifted.likely[:_NAMED]:
+    shown, more = cut(sifted.likely, most=_NAMED)
+    for one in shown:
         known = one.acquaintance.email or one.acquaintance.work
         who = ", ".join(filter(None, (one.acquaintance.name, known)))
         click.echo(f"  maybe: {who}: the name of {one.namesake.name}, but {one.reason}")
-    if len(sifted.likely) > _NAMED:
-        click.echo(f"  and {len(sifted.likely) - _NAMED} more of whom that is so")
+    if more:
+        click.echo(f"  and {more} more of whom that is so")
 
 
 def _print_some(label: str, names: Sequence[str]) -> None:
     if names:
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        click.echo(f"  {label}: {', '.join(names[:_NAMED])}{more}")
+        shown, more = cut(names, most=_NAMED)
+        click.echo(f"  {label}: {', '.join(shown)}{f' and {more} more' if more else ''}")
 
 
 def print_people(people: Sequence[Acquaintance]) -> None:
     """Print the first people of a list with their numbers, and how many more there are."""
     console = make_console()
     table = table_of("", "Who", "Does what", "Email", "Since")
-    for number, one in enumerate(people[:SHOWN], 1):
+    shown, more = cut(people, most=SHOWN)
+    for number, one in enumerate(shown, 1):
         since = f"{one.connected_on:%b %Y}" if one.connected_on else ""
         table.add_row(*map(Text, (str(number), one.name, one.work, one.email, since)))
     click.echo()
     console.print(table)
-    if len(people) > SHOWN:
-        click.echo(f"and {len(people) - SHOWN} more")
+    if more:
+        click.echo(f"and {more} more")

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from netkeep_sync.cli.output.screen import make_console, moment_words
 from netkeep_sync.core.explain import counted, grouped, in_short
-from netkeep_sync.core.words import count, day_words
+from netkeep_sync.core.words import count, cut, day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,9 +60,10 @@ def print_explanation(outlook: Outlook, told: Explanation) -> None:
     if told.times:
         say("\nWhy that hour", grouped(told.times))
     ahead = [one for one in (series.exceptions if series else ()) if one.slot_on >= today]
-    exceptions = [(day_words(one.slot_on, today=today), one.reason) for one in ahead[:_MOST_REASONS]]
-    if ahead[_MOST_REASONS:]:
-        exceptions.append(("later", f"{len(ahead) - _MOST_REASONS} more"))
+    soon, later = cut(ahead, most=_MOST_REASONS)
+    exceptions = [(day_words(one.slot_on, today=today), one.reason) for one in soon]
+    if later:
+        exceptions.append(("later", f"{later} more"))
     if exceptions:
         say("\nExceptions", exceptions)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.cli.output.screen import moment_words
 from netkeep_sync.core.fact import Held, Missed, Noted, Paused, Rescheduled, Rhythm, Skipped
-from netkeep_sync.core.words import day_words
+from netkeep_sync.core.words import cut, day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +22,8 @@ _MOST = 10
 def heard_words(outlook: Outlook, facts: Iterable[AnyFact]) -> str:
     """Return "John Doe moved to Thu 10 Dec 15:00; Joan Diaz skipped Tue 8 Dec"."""
     told = [_words(outlook, fact) for fact in facts]
-    more = f"; and {len(told) - _MOST} more" if told[_MOST:] else ""
-    return "; ".join(told[:_MOST]) + more
+    shown, more = cut(told, most=_MOST)
+    return "; ".join([*shown, *[f"and {more} more"] * bool(more)])
 
 
 def _words(outlook: Outlook, fact: AnyFact) -> str:

@@ -10,7 +10,7 @@ from netkeep_sync.cli.output.screen import make_console, moment_words, table_of
 from netkeep_sync.core.comeback import is_advised
 from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.rhythm import State
-from netkeep_sync.core.words import count, day_words
+from netkeep_sync.core.words import count, cut, day_words
 from netkeep_sync.service.briefs import debts
 from netkeep_sync.service.overview import lately, overview, own_rhythms, resting
 
@@ -100,11 +100,12 @@ def _print_debts(console: Console, outlook: Outlook) -> None:
     found = [one for one in debts(outlook) if not one.owed.promise.is_theirs or one.is_overdue(outlook.today)]
     if found:
         console.print("[bold]Promises[/bold]")
-    for one in found[:_MOST_DEBTS]:
+    shown, more = cut(found, most=_MOST_DEBTS)
+    for one in shown:
         style = "bold" if one.is_overdue(outlook.today) else ""
         console.print(Text(f"  {_debt_words(one, today=outlook.today)}", style=style))
-    if len(found) > _MOST_DEBTS:
-        console.print(f"  and {len(found) - _MOST_DEBTS} more")
+    if more:
+        console.print(f"  and {more} more")
     if found:
         console.print()
 
@@ -124,7 +125,8 @@ def _print_found(console: Console, outlook: Outlook) -> None:
     """Print the meetings that the owner may confirm, the newest first."""
     if outlook.found:
         console.print("\n[bold]Found on your calendar[/bold]")
-    for one in outlook.found[::-1][:_MOST_FOUND]:
+    shown, earlier = cut(outlook.found[::-1], most=_MOST_FOUND)
+    for one in shown:
         title = one.meeting.title or "a meeting"
         day = day_words(one.day, today=outlook.today)
         console.print(
@@ -133,8 +135,8 @@ def _print_found(console: Console, outlook: Outlook) -> None:
                 f"`netkeep-sync done {one.contact.key} --on {one.day}`, or say `missed`"
             )
         )
-    if len(outlook.found) > _MOST_FOUND:
-        console.print(f"  and {count(len(outlook.found) - _MOST_FOUND, 'earlier one')}")
+    if earlier:
+        console.print(f"  and {earlier} earlier ones")
 
 
 def _state_words(line: Line, *, today: date) -> str:
