@@ -8,6 +8,7 @@ Which one it is, the content says and not the name of the file.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -70,9 +71,25 @@ def read_address_book(
             return _folder(path)
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise AddressBookError(f"there is no file {path}; {_which(path)}") from error
     except (OSError, ValueError) as error:
-        raise AddressBookError(f"{path} can't be read: {_why(error)}") from error
+        words = f"{path} can't be read: {_why(error)}; name a file or a folder that you may read"
+        raise AddressBookError(words) from error
     return parse_address_book(content, file=str(path), wanted=wanted, columns=columns)
+
+
+def _which(path: Path) -> str:
+    """Return what to name in place of a file that is not there: the one most like it, where there is one."""
+    try:
+        names = [one.name for one in path.parent.iterdir()]
+    except OSError:
+        return f"there is no folder {path.parent} either; name the file that your address book was saved as"
+    by_folded = {name.casefold(): name for name in names}
+    close = get_close_matches(path.name.casefold(), by_folded, n=1, cutoff=0.7)
+    if close:
+        return f"did you mean {path.parent / by_folded[close[0]]}?"
+    return "name the file that your address book was saved as, a .csv or a .vcf, or a folder of .vcf files"
 
 
 def _folder(path: Path) -> AddressBook:

@@ -294,7 +294,13 @@ def test_a_category_without_a_cadence_gets_contacts_with_one(world):
             (LINKEDIN, "--pick", "Doe", "--category", "leaders"),
             "JOHN DOE is in the roster already, as john-doe",
         ),
-        (("none.csv",), "none.csv can't be read: No such file or directory"),
+        (("none.csv",), "there is no file none.csv; name the file that your address book was saved as"),
+        (("nowhere/a.csv",), "there is no file nowhere/a.csv; there is no folder nowhere either; name"),
+        (("netkep.yaml",), "there is no file netkep.yaml; did you mean netkeep.yaml?"),
+        (
+            ("netkeep.yaml/a.csv",),
+            "Not a directory; name a file or a folder that you may read",
+        ),
     ],
 )
 def test_what_is_missing_or_wrong_is_told(world, arguments, words):
