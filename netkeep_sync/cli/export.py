@@ -10,12 +10,15 @@ import click
 
 from netkeep_sync.cli.session import Session, common_options
 from netkeep_sync.core.words import count
+from netkeep_sync.errors import Refused
 
 if TYPE_CHECKING:
     from netkeep_sync.service.workspace import Workspace
     from netkeep_sync.targets.ics import IcsTarget
 
 __all__ = ["export"]
+
+_FILE = "checkins.ics"
 
 
 @click.command()
@@ -43,6 +46,7 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
     workspace = session.open()
     session.warn_if_ahead(workspace.roster)
     now = session.now(workspace.roster)
+    _check_way_out(workspace, output)
     target, *others = _targets(workspace, output)
     handed_on = _handed_on(workspace, output)
     busy = session.busy(workspace.roster)
@@ -66,6 +70,7 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
         feed = make_feed(store, target, now=now)
     if output == "-":
         sys.stdout.buffer.write(feed.document)
+        sys.stdout.flush()
     for failure in failures:
         click.echo(f"error: {failure}", err=True)
     if failures:
@@ -77,6 +82,22 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
         f"{pushed.created} entries created, {pushed.updated} updated, {pushed.removed} removed",
         err=True,
     )
+
+
+def _check_way_out(workspace: Workspace, output: str | None) -> None:
+    """Raise Refused for a file of the command's own that can't be written, before anything is recorded. Those
+    of the roster are written as in every pass: one that fails stops no other.
+    """
+    from netkeep_sync.targets.ics_file import check_writable, why_unwritten  # noqa: PLC0415
+
+    is_of_roster = output is None and (workspace.ics_files() or workspace.reduced_ics_targets())
+    if output == "-" or is_of_roster:
+        return
+    path = Path(output or _FILE)
+    try:
+        check_writable(path)
+    except OSError as error:
+        raise Refused(f"nothing is planned or written: {why_unwritten(path, error)}") from error
 
 
 def _handed_on(workspace: Workspace, output: str | None) -> IcsTarget | None:
@@ -95,5 +116,5 @@ def _targets(workspace: Workspace, output: str | None) -> tuple[IcsTarget, ...]:
     if output is not None:
         return (workspace.ics_target(() if output == "-" else (Path(output),)),)
     others = workspace.reduced_ics_targets()
-    files = workspace.ics_files() if others else workspace.ics_files() or (Path("checkins.ics"),)
+    files = workspace.ics_files() if others else workspace.ics_files() or (Path(_FILE),)
     return (workspace.ics_target(files), *others)

@@ -25,7 +25,7 @@ from netkeep_sync.core.entry import Entry, iso_in, plain_rrule
 from netkeep_sync.core.roster import Show
 from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.content_line import Text, check_bytes, fold
-from netkeep_sync.targets.ics_file import write_if_changed
+from netkeep_sync.targets.ics_file import why_unwritten, write_if_changed
 from netkeep_sync.targets.vevent import events_of
 from netkeep_sync.targets.vtimezone import vtimezone
 
@@ -158,7 +158,7 @@ class IcsTarget:
             except OSError as error:
                 failures.append((path, error))
         if failures:
-            raise TargetError("\n".join(_words(*failure) for failure in failures)) from failures[0][1]
+            raise TargetError("\n".join(why_unwritten(*failure) for failure in failures)) from failures[0][1]
 
     def close(self) -> None:
         """Do nothing: nothing stays open."""
@@ -230,15 +230,3 @@ def _entry(
         place=str(event.get("LOCATION", "")),
         exceptions=exceptions,
     )
-
-
-def _words(path: Path, error: OSError) -> str:
-    match error:
-        case FileNotFoundError():
-            return f'{path}: there is no folder "{path.parent}"; create it, or write another path'
-        case PermissionError():
-            return (
-                f"{path}: writing is not allowed; change who may write to the folder, or write another path"
-            )
-        case _:
-            return f"{path}: {error.strerror}; the file is as it was"

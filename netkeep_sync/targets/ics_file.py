@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import suppress
@@ -10,7 +11,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["sync_folder", "write_if_changed"]
+__all__ = ["check_writable", "sync_folder", "why_unwritten", "write_if_changed"]
+
+
+def check_writable(path: Path) -> None:
+    """Raise OSError where the file could not be written. Nothing is left behind."""
+    import tempfile  # noqa: PLC0415  for whom it serves
+
+    path = path.resolve()
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    with tempfile.TemporaryFile(dir=path.parent):
+        pass
+
+
+def why_unwritten(path: Path, error: OSError) -> str:
+    """Return why a file was not written, and what to do."""
+    match error:
+        case FileNotFoundError():
+            return f'{path}: there is no folder "{path.parent}"; create it, or write another path'
+        case PermissionError():
+            return (
+                f"{path}: writing is not allowed; change who may write to the folder, or write another path"
+            )
+        case IsADirectoryError():
+            return f"{path} is a folder; write the path of a file"
+        case _:
+            return f"{path}: {error.strerror}; the file is as it was"
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
