@@ -40,6 +40,7 @@ def caldav(session: Session, *, name: str | None, status: bool, forget: bool) ->
         was_there = caldav_account.forget_account(path, calendar)
         click.echo(f"removed the sign-in from {path}" if was_there else "there was no sign-in to remove")
         return
+    _check_installed()
     if not status and calendar.user and not calendar.password_file:
         password = _asked_password(calendar, host)
         found = _see(calendar, password)
@@ -55,6 +56,16 @@ def caldav(session: Session, *, name: str | None, status: bool, forget: bool) ->
         click.echo(f'there is no calendar "{calendar.calendar}" yet; the first `netkeep-sync sync` makes it')
     if not status:
         click.echo("next: run `netkeep-sync sync`; with --dry-run it only shows what it would do", err=True)
+
+
+def _check_installed() -> None:
+    """Raise SettingsError where what speaks CalDAV is missing, before anybody types a password."""
+    try:
+        import caldav.davclient  # noqa: F401, PLC0415  half a second, not for --help
+    except ImportError as error:
+        raise SettingsError(
+            "signing in to CalDAV needs more than is installed; run `pip install 'netkeep-sync[caldav]'`"
+        ) from error
 
 
 def _chosen(session: Session, name: str | None) -> CaldavCalendar:

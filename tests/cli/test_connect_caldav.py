@@ -3,6 +3,7 @@
 import io
 import json
 import stat
+import sys
 
 import pytest
 
@@ -56,6 +57,16 @@ def test_a_password_that_does_not_work_is_not_kept(world, monkeypatch):
 
     assert result.status == 4
     assert not kept(world).exists()
+
+
+def test_what_is_not_installed_is_told_before_a_password_is_asked_for(world, monkeypatch):
+    monkeypatch.setitem(sys.modules, "caldav.davclient", None)
+    monkeypatch.setattr("sys.stdin", typed := io.StringIO(f"{PASSWORD}\n"))
+    result = world.run("connect", "caldav")
+
+    assert (result.status, kept(world).exists()) == (2, False)
+    assert "[caldav]'`" in result.err
+    assert typed.read() == f"{PASSWORD}\n"
 
 
 def test_nothing_typed_is_no_password(world, monkeypatch):
