@@ -93,7 +93,7 @@ def test_readme_is_read_in_one_go():
 def test_every_exit_status_is_in_readme():
     statuses = {one.exit_status for one in vars(errors).values() if hasattr(one, "exit_status")}
 
-    assert all(f"\n| {status} | " in README for status in {*statuses, 0, 70, 130})
+    assert all(f"\n| {status} | " in README for status in {*statuses, 0, 70, 130, 141})
 
 
 def test_every_command_that_a_document_shows_is_one():

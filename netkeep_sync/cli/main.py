@@ -2,15 +2,19 @@
 
 A command's module is imported when the command runs, so that `--help` and `--version` cost little more
 than starting Python. Exit status: 0 done, 1 failed at run time, 2 bad input or usage, 3 refused for
-safety, 4 sign-in needed, 70 a fault of the program.
+safety, 4 sign-in needed, 70 a fault of the program, 130 stopped by Ctrl-C, 141 stopped because nobody read
+on. The last is what a shell tells of `git` and `cat` then; 0 would say that all was done, and a command that
+shows first and does then has done nothing yet.
 """
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from keyword import iskeyword
 from typing import TYPE_CHECKING, NoReturn
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 __all__ = ["cli", "main"]
+
+_NOBODY_READS = 141
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 _COMMANDS = {
     "init": ("setup", "Write a starter roster to edit."),
@@ -119,31 +126,50 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a ? for it
     gc.disable()  # a command is over before garbage matters; collecting takes a tenth of a `plan`
+    status: str | int | None
+    stdout = sys.stdout
+    try:
+        status = _run(arguments)
+    except SystemExit as stop:
+        # Where a pipe is closed, click covers the stream and stops, and rich stops; a completion stops too.
+        is_pipe_closed = sys.stdout is not stdout or isinstance(stop.__context__, BrokenPipeError)
+        status = _NOBODY_READS if is_pipe_closed else stop.code
+    except BrokenPipeError:
+        status = _NOBODY_READS
+    except OSError as error:
+        status = _tell_of_full_disk(error)
+    _drop_unwritten()
+    sys.exit(status)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Run a command, and return what it ends with; its errors become words. Raises OSError where nobody reads
+    these, or they find no room.
+    """
     try:
         # Click returns the status of an Exit, and of a command what it returns: nothing.
-        status = cli.main(
+        status: int | None = cli.main(
             args=arguments,
             standalone_mode=False,
             prog_name="netkeep-sync",
             obj=Session(environ=os.environ),
         )
-        status = status or 0
+        if sys.stdout:  # a shell may have closed it, as with >&-
+            sys.stdout.flush()
     except click.Abort:
         click.echo("stopped", err=True)
-        status = 130
+        return 130
     except click.ClickException as error:
         error.show()
-        status = error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. Without this, Python complains when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
+        return error.exit_code
     except NetkeepError as error:
         click.echo(_told(error), err=True)
-        status = error.exit_status
-    except Exception:  # noqa: BLE001  the boundary: everything else is our fault
-        status = _apologise()
-    sys.exit(status)
+        return error.exit_status
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.EPIPE, *_FULL):
+            raise
+        return _apologise()
+    return status or 0
 
 
 def _told(error: NetkeepError) -> str:
@@ -175,3 +201,19 @@ def _apologise() -> int:
     else:
         click.echo(f"{words}\nThe details are in {path}; please look them over and report them.", err=True)
     return 70
+
+
+def _drop_unwritten() -> None:
+    """Let go of output that can't be written: Python would complain of it at the very end."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _tell_of_full_disk(error: OSError) -> int:
+    where = f"{error.filename} can't be written" if error.filename else "the output can't be written"
+    with suppress(OSError):
+        click.echo(f"error: {where}: {error.strerror}; make room, and run this again", err=True)
+    return NetkeepError.exit_status

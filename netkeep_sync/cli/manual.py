@@ -23,6 +23,7 @@ EXIT_STATUSES = {
     4: "A sign-in is needed: connect google.",
     70: "A fault of the program.",
     130: "Stopped with Ctrl-C.",
+    141: "Stopped because nobody read its output any more.",
 }
 
 _COMMON = {"--config", "--as-of"}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 
@@ -146,3 +147,52 @@ def test_a_terminal_without_the_letters_gets_question_marks_and_json_stays_utf8(
 
     assert b"Joan D?az" in table.stdout
     assert "Joan Díaz" in {one["name"] for one in json.loads(document.stdout)["series"]}
+
+
+@pytest.fixture
+def shell(world):
+    """Run a line of the shell, in which `nk` is the program, and return what it ends with and its errors."""
+
+    def run(line):
+        nk = f"{shlex.quote(sys.executable)} -m netkeep_sync -c {shlex.quote(str(world.path))}"
+        script = f'set -o pipefail; nk() {{ {nk} --as-of 2026-11-23 "$@"; }}; {line}'
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+        return done.returncode, done.stderr
+
+    return run
+
+
+@pytest.mark.parametrize("command", ["plan", "plan --json", "status", "export -o -", "--help", "man"])
+def test_where_nobody_reads_on_it_ends_quietly_and_says_so(shell, command):
+    assert shell(f"nk {command} | true") == (141, "")
+
+
+@pytest.mark.parametrize("command", ["plan --horizon '10 years' --json", "history --json | head -n 1"])
+def test_a_reader_who_has_seen_enough_hears_of_no_error(shell, command):
+    status, told = shell(f"nk {command} | head -n 1")
+    assert (status in (0, 141), told) == (True, "")
+
+
+def test_what_was_not_seen_is_not_done(shell, world):
+    before = world.path.read_bytes()
+    assert shell("nk retire john --yes 2>/dev/null | true") == (141, "")
+    assert world.path.read_bytes() == before
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full disk here")  # noqa: PTH110
+@pytest.mark.parametrize("command", ["plan", "plan --json", "status", "export -o -", "--help", "schema"])
+def test_a_full_disk_is_no_fault_of_ours(shell, world, command):
+    status, told = shell(f"nk {command} > /dev/full")
+
+    assert status == 1
+    assert told.endswith(
+        "error: the output can't be written: No space left on device; make room, and run this again\n"
+    )
+    assert "Traceback" not in told
+    assert not [*world.folder.glob("data/**/error.log")]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full disk here")  # noqa: PTH110
+def test_where_nothing_can_be_told_the_status_still_tells(shell):
+    assert shell("nk plan > /dev/full 2> /dev/full")[0] == 1
+    assert shell("nk check >&-") == (0, "")
