@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from netkeep_sync.core.feed import Fetch
-from netkeep_sync.service.doctor import zone_data
+from netkeep_sync.service.doctor.machine import check_zones
 from netkeep_sync.service.password import keep_password
 from netkeep_sync.store.sql_store import open_store
 from tests.cli.google import Google
@@ -155,13 +155,13 @@ class TestMachine:
         assert "set the clock" in advice
 
     def test_a_zone_whose_data_is_missing(self):
-        [found] = zone_data(["Europe/Berlin", "Mars/Olympus"])
+        [found] = check_zones(["Europe/Berlin", "Mars/Olympus"])
 
         assert (found.level, found.words) == ("problem", "nothing is known of Mars/Olympus")
         assert "tzdata" in found.advice
 
     def test_zone_data_that_is_there_is_told_with_its_edition(self):
-        [found] = zone_data(["Europe/Berlin"])
+        [found] = check_zones(["Europe/Berlin"])
 
         assert found.level == "ok"
         assert ZoneInfo("Europe/Berlin").key == "Europe/Berlin"
@@ -174,9 +174,9 @@ class TestMachine:
         assert "holidays" in advice
 
     def test_a_full_disk(self):
-        from netkeep_sync.service.doctor import _space
+        from netkeep_sync.service.doctor.database import disk_space
 
-        assert _space(Path("/proc")).level == "problem"  # which has no room at all
+        assert disk_space(Path("/proc")).level == "problem"  # which has no room at all
 
 
 class TestPublicUrl:

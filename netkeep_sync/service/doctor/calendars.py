@@ -1,0 +1,81 @@
+"""The calendars themselves, asked for what stands there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netkeep_sync.core.roster import GoogleCalendar
+from netkeep_sync.core.words import count
+from netkeep_sync.errors import NetkeepError
+from netkeep_sync.service.doctor.finding import ok, problem, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from netkeep_sync.service.doctor.finding import Finding
+    from netkeep_sync.service.workspace import Workspace
+    from netkeep_sync.store.store import ReadableStore
+
+__all__ = ["check_calendars"]
+
+
+def check_calendars(
+    workspace: Workspace, memory: ReadableStore, *, now: datetime, environ: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Yield what there is too much of on each calendar at Google, which is asked for all of ours."""
+    for calendar in [one for one in workspace.roster.calendars if isinstance(one, GoogleCalendar)]:
+        try:
+            yield from _calendar(workspace, calendar, memory, now=now, environ=environ)
+        except NetkeepError as error:
+            yield problem(calendar.name, str(error), "mend that, or look at the rest with `--offline`")
+        except ImportError:
+            yield problem(
+                calendar.name,
+                "it needs more than is installed",
+                "run `pip install 'netkeep-sync[google]'`",
+            )
+
+
+def _calendar(
+    workspace: Workspace,
+    calendar: GoogleCalendar,
+    memory: ReadableStore,
+    *,
+    now: datetime,
+    environ: Mapping[str, str],
+) -> Iterator[Finding]:
+    from netkeep_sync.targets.google_auth import endpoints_from  # noqa: PLC0415
+    from netkeep_sync.targets.google_inspection import inspect_calendar  # noqa: PLC0415
+    from netkeep_sync.targets.google_link import SignedInLink  # noqa: PLC0415  half a second
+
+    link = SignedInLink(calendar, timezone=workspace.roster.timezone, endpoints=endpoints_from(environ))
+    if not link.known_id():
+        yield ok(calendar.name, "there is no such calendar yet; the first pass makes it")
+        return
+    try:
+        found = inspect_calendar(
+            link,
+            memory.baselines(calendar.name),
+            owner=workspace.roster.key,
+            contacts={series.uid: series.contact for series in memory.series()},
+            now=now,
+        )
+    finally:
+        link.close()
+    if found.doubles:
+        contact, day = found.doubles[0]
+        more = f" (and {count(len(found.doubles) - 1, 'more day')})" if len(found.doubles) > 1 else ""
+        yield problem(
+            calendar.name,
+            f"{contact} stands there twice on {day}{more}",
+            "delete the copy that `netkeep-sync explain` does not tell of",
+        )
+    if found.strangers:
+        yield warning(
+            calendar.name,
+            f"{count(len(found.strangers), 'event')} there with our mark, which we know nothing of",
+            "copies of yours may stay; delete what you do not know",
+        )
+    if not found.doubles and not found.strangers:
+        yield ok(calendar.name, "nothing of ours stands there twice")
