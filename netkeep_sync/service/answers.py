@@ -157,7 +157,9 @@ class Desk:
         return self.outlook.histories[self.contact.key]
 
     def held(self, *, held_on: date | None = None, note: str = "", exchange: Exchange = NOTHING) -> Answer:
-        """They met: on the given day, else at the check-in of today or of the last days, else today."""
+        """They met: on the given day, else at the check-in of today or of the last days, else today. Of a
+        check-in that is known to be held it is not taken for another one: that is said with its day.
+        """
         _ = self.language.gettext
         day = held_on or self._likely_day()
         self._refuse_future(day)
@@ -167,7 +169,12 @@ class Desk:
             outcome.day == day and outcome.result is Result.HELD and outcome.evidence is Evidence.CONFIRMED
             for outcome in self.history.outcomes
         ):
-            known = self._told(_("{name}: held on {day}, as known."), day=self._day_words(day))
+            words = _("{name}: held on {day}, as known.")
+            if held_on is None and day != self.outlook.today:  # they may have met again since
+                words = _(
+                    "{name}: held on {day}, as known; `netkeep-sync log {key}` records a meeting of today."
+                )
+            known = self._told(words, day=self._day_words(day), key=self.contact.key)
             return Answer(facts=exchanged, told=f"{known}{promised}")
         found = matching_occurrence(self.contact, self.outlook.series, self.history, held_on=day)
         fact = self._fact(Held, held_on=day, slot=_name(found) if found else None, note=note)
@@ -270,14 +277,17 @@ class Desk:
         return nothing
 
     def _likely_day(self) -> date:
+        """Return the day of the check-in of the last days, unless one is planned today; else today."""
         today = self.outlook.today
-        recent = [
-            outcome.day
-            for outcome in self.history.outcomes
-            if outcome.evidence is Evidence.PRESUMED and (today - outcome.day).days < _FRESH_DAYS
-        ]
-        is_today = any(self._day(one) == today for one in self._planned())
-        return recent[-1] if recent and not is_today else today
+        if any(self._day(one) == today for one in self._planned()):
+            return today
+        recent = [one for one in self.history.outcomes if (today - one.day).days < _FRESH_DAYS]
+        presumed = [one.day for one in recent if one.evidence is Evidence.PRESUMED]
+        if presumed:
+            return presumed[-1]
+        known = [one.day for one in recent if one.slot is not None and one.result is Result.HELD]
+        is_ahead_of_next = matching_occurrence(self.contact, self.outlook.series, self.history, held_on=today)
+        return known[-1] if known and not is_ahead_of_next else today
 
     def skip(self, *, planned_on: date | None = None, note: str = "") -> Answer:
         """Let the next check-in go, or the one planned on that day, or what was found on it."""

@@ -1,7 +1,7 @@
 """What the owner answers, and what follows from it at once."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -33,6 +33,61 @@ def test_done_confirms_the_check_in_of_the_last_days_on_its_own_day(world):
     john = standing(world, "John Doe", as_of="2026-12-16")
 
     assert (john["last_met"], john["evidence"]) == ("2026-12-14", "confirmed")
+
+
+def held_days(world, *, as_of):
+    """Return when John was met since the meeting that the file tells of."""
+    check_ins = json.loads(world.ok("history", "john", "--json", as_of=as_of))["check_ins"]
+    return sorted(one["held"] for one in check_ins if one["held"])[1:]
+
+
+def test_done_typed_twice_records_no_second_meeting(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("done", "john", as_of="2026-12-16")
+    again = world.ok("done", "john", as_of="2026-12-16")
+
+    assert (
+        "John Doe: held on Mon 14 Dec, as known; `netkeep-sync log john-doe` records a meeting of today."
+        in again
+    )
+    assert held_days(world, as_of="2026-12-16") == ["2026-12-14"]
+
+
+def test_a_note_that_is_remembered_later_is_of_the_same_meeting(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("done", "john", as_of="2026-12-16")
+    world.ok("done", "john", "--note", "Likes jazz", as_of="2026-12-16")
+
+    assert held_days(world, as_of="2026-12-16") == ["2026-12-14"]
+    assert "Likes jazz" in world.ok("history", "john", as_of="2026-12-16")
+
+
+def test_a_second_meeting_is_recorded_by_log(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("done", "john", as_of="2026-12-16")
+    assert "John Doe: held on Wed 16 Dec.\n" in world.ok("log", "john", as_of="2026-12-16")
+
+    assert held_days(world, as_of="2026-12-16") == ["2026-12-14", "2026-12-16"]
+    assert "John Doe: held on Wed 16 Dec, as known.\n" in world.ok("log", "john", as_of="2026-12-16")
+
+
+def test_done_in_the_week_after_a_check_in_is_of_the_next_one_where_that_is_near(world):
+    world.edit("last_met: 2026-09-14", "last_met: 2026-11-20, cadence: weekly")
+    world.ok("export", "-o", "a.ics")
+    first, second, *_ = (date.fromisoformat(day) for day in starts(world, "john-doe", as_of="2026-11-23"))
+    world.ok("done", "john", as_of=f"{first}T20:00")
+    early = second - timedelta(days=1)
+
+    assert early < first + timedelta(days=7)
+    assert "as known" not in world.ok("done", "john", as_of=f"{early}T20:00")
+    assert held_days(world, as_of=f"{early}T20:00") == [f"{first}", f"{early}"]
+
+
+def test_done_a_week_later_is_another_meeting(world):
+    world.ok("export", "-o", "a.ics")
+    world.ok("done", "john", as_of="2026-12-16")
+
+    assert "John Doe: held on Mon 21 Dec.\n" in world.ok("done", "john", as_of="2026-12-21")
 
 
 def test_assume_ask_leaves_it_open_and_asks(world):
