@@ -47,7 +47,7 @@ def _exchange(told: dict[str, Any]) -> Exchange:
 
 def _answer(session: Session, words: tuple[str, ...], ask: Callable[[Desk], Answer]) -> None:
     """Record what `ask` makes of the contact named by `words`, and plan what follows from it."""
-    from netkeep_sync.service.answers import contact_named  # noqa: PLC0415
+    from netkeep_sync.service.naming import contact_named  # noqa: PLC0415
 
     _record(session, lambda roster: contact_named(roster, " ".join(words)), ask)
 
@@ -137,7 +137,7 @@ def log(
 @click.pass_obj
 def kept(session: Session, *, words: tuple[str, ...], is_theirs: bool) -> None:
     """Record that you kept your promise to CONTACT. WORDS of it tell which, where several are open."""
-    from netkeep_sync.service.answers import contact_and_rest  # noqa: PLC0415
+    from netkeep_sync.service.naming import contact_and_rest  # noqa: PLC0415
 
     def ask(desk: Desk) -> Answer:
         return desk.kept(contact_and_rest(desk.outlook.roster, words)[1], is_theirs=is_theirs)
@@ -199,10 +199,10 @@ def resume(session: Session, /, *, contact: tuple[str, ...], instead_of: str, co
 
     To bring somebody back from the bench changes the file: that is shown first, and asked for.
     """
-    from netkeep_sync.cli.tend import is_resting, resume_from_bench  # noqa: PLC0415
+    from netkeep_sync.cli.tend import rests, resume_from_bench  # noqa: PLC0415
 
     words = " ".join(contact)
-    if is_resting(session, words):
+    if rests(session, words):
         resume_from_bench(session, words, consent, instead_of=instead_of)
     elif instead_of or consent.dry_run:
         raise click.UsageError("--instead-of and --dry-run are for those who rest on the bench")

@@ -31,8 +31,8 @@ def brief(session: Session, *, contact: tuple[str, ...], as_json: bool) -> None:
 
     Without CONTACT, for everybody you meet today or in the next two days, else for whom you meet next.
     """
-    from netkeep_sync.service.answers import contact_named  # noqa: PLC0415
     from netkeep_sync.service.briefs import brief_for, briefs_soon  # noqa: PLC0415
+    from netkeep_sync.service.naming import contact_named  # noqa: PLC0415
 
     outlook = session.look()
     if contact:

@@ -28,7 +28,7 @@ def explain(session: Session, *, contact: tuple[str, ...], as_json: bool) -> Non
     CONTACT is any part of the name that fits one person only. Looks only: nothing is recorded.
     """
     from netkeep_sync.core.explain import explain as explain_contact  # noqa: PLC0415
-    from netkeep_sync.service.answers import contact_named  # noqa: PLC0415
+    from netkeep_sync.service.naming import contact_named  # noqa: PLC0415
 
     outlook = session.look()
     told = explain_contact(outlook.plan, contact_named(outlook.roster, " ".join(contact)))

@@ -42,8 +42,8 @@ def history(session: Session, *, contact: tuple[str, ...], as_csv: bool, as_json
 
     Those who have left it are among them.
     """
-    from netkeep_sync.service.answers import one_named  # noqa: PLC0415
     from netkeep_sync.service.chronicle import chronicle, everybody  # noqa: PLC0415
+    from netkeep_sync.service.naming import one_named  # noqa: PLC0415
 
     if as_csv and as_json:
         raise click.UsageError("--csv or --json: choose one of the two")

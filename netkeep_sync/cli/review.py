@@ -83,7 +83,7 @@ def _look(session: Session, workspace: Workspace) -> Outlook:
 
 def _chosen(outlook: Outlook, found: Review, only: Sequence[str]) -> tuple[Proposal, ...]:
     """Return the changes that are about somebody named in `only`, all where nobody is."""
-    from netkeep_sync.service.answers import contact_named  # noqa: PLC0415
+    from netkeep_sync.service.naming import contact_named  # noqa: PLC0415
 
     keys = {contact_named(outlook.roster, words).key for words in only}
     return tuple(one for one in found.changes if not keys or one.contact in keys)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from netkeep_sync.service.tending import Desire, Tending
     from netkeep_sync.service.workspace import Workspace
 
-__all__ = ["add", "edit", "is_resting", "rename", "rest", "resume_from_bench", "retire"]
+__all__ = ["add", "edit", "rename", "rest", "rests", "resume_from_bench", "retire"]
 
 
 @click.command()
@@ -103,24 +103,25 @@ def rename(session: Session, /, *, contact: str, name: str, consent: Consent) ->
     _tend(session, lambda tending: tending.rename(_anybody(tending, contact), name), consent)
 
 
-def is_resting(session: Session, words: str) -> bool:
+def rests(session: Session, words: str) -> bool:
     """Tell whether the one who is meant rests on the bench. Raises UnknownContact."""
     from netkeep_sync.core.identity import recognise_all  # noqa: PLC0415
-    from netkeep_sync.service.answers import one_named  # noqa: PLC0415
+    from netkeep_sync.service.naming import anybody_named, is_resting  # noqa: PLC0415
 
     workspace = session.open()
+    if not workspace.roster.bench:
+        return False
     memory = workspace.memory()
     try:
         roster = recognise_all(workspace.roster, memory.known())
     finally:
         memory.close()
-    bench = [one.contact for one in roster.bench]
-    return bool(bench) and one_named((*roster.contacts, *bench), words) in bench
+    return is_resting(roster, anybody_named(roster, words))
 
 
 def resume_from_bench(session: Session, words: str, consent: Consent, *, instead_of: str) -> None:
     """Bring somebody back from the bench."""
-    _tend(session, lambda tending: tending.resume(_resting(tending, words)), consent, instead_of=instead_of)
+    _tend(session, lambda tending: tending.resume(_anybody(tending, words)), consent, instead_of=instead_of)
 
 
 def _apart(words: tuple[str, ...]) -> tuple[str, list[str]]:
@@ -134,16 +135,9 @@ def _apart(words: tuple[str, ...]) -> tuple[str, list[str]]:
 
 
 def _anybody(tending: Tending, words: str) -> Contact:
-    from netkeep_sync.service.answers import one_named  # noqa: PLC0415
+    from netkeep_sync.service.naming import anybody_named  # noqa: PLC0415
 
-    roster = tending.outlook.written
-    return one_named((*roster.contacts, *(one.contact for one in roster.bench)), words)
-
-
-def _resting(tending: Tending, words: str) -> Contact:
-    from netkeep_sync.service.answers import one_named  # noqa: PLC0415
-
-    return one_named([one.contact for one in tending.outlook.written.bench], words)
+    return anybody_named(tending.outlook.written, words)
 
 
 def _tend(
@@ -151,6 +145,7 @@ def _tend(
 ) -> None:
     """Show what a wish comes to, ask, and do it."""
     from netkeep_sync.cli.roster_edit import make_edit, show_edit  # noqa: PLC0415
+    from netkeep_sync.service.naming import contact_named  # noqa: PLC0415
     from netkeep_sync.service.outlook import look  # noqa: PLC0415
     from netkeep_sync.service.tending import Tending  # noqa: PLC0415
 
@@ -165,7 +160,7 @@ def _tend(
     desire = wish(tending)
     edits, told = list(desire.edits), [desire.told]
     if instead_of:
-        other = tending.rest(_contact_of(tending, instead_of))
+        other = tending.rest(contact_named(tending.outlook.written, instead_of))
         edits, told = [*other.edits, *edits], [*told, other.told]
     text = _tried(session, workspace, edits)
     if text == workspace.text:
@@ -174,12 +169,6 @@ def _tend(
     _print_room(before, show_edit(session, workspace, text, busy=busy, wakes=desire.wakes))
     if consent.is_given("Do it?"):
         make_edit(session, workspace, text, told=told, wakes=desire.wakes)
-
-
-def _contact_of(tending: Tending, words: str) -> Contact:
-    from netkeep_sync.service.answers import contact_named  # noqa: PLC0415
-
-    return contact_named(tending.outlook.written, words)
 
 
 def _tried(session: Session, workspace: Workspace, edits: list[Any]) -> str:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from netkeep_sync.config.yaml_source import clean_line
-from netkeep_sync.core.contact import AnyNamed, find_contacts, slug
 from netkeep_sync.core.fact import (
     Asked,
     Dismissed,
@@ -32,7 +30,7 @@ from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.reconcile import matching_occurrence, upcoming
 from netkeep_sync.core.series import occurrences, zone
 from netkeep_sync.core.words import day_words
-from netkeep_sync.errors import Refused, UnknownContact
+from netkeep_sync.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
     from netkeep_sync.core.fact import AnyFact
     from netkeep_sync.core.language import Language
     from netkeep_sync.core.outcome import History
-    from netkeep_sync.core.roster import Roster
     from netkeep_sync.core.series import Occurrence
     from netkeep_sync.service.outlook import Outlook
 
@@ -50,10 +47,6 @@ __all__ = [
     "Answer",
     "Desk",
     "Exchange",
-    "contact_and_rest",
-    "contact_keyed",
-    "contact_named",
-    "one_named",
 ]
 
 _Fact = TypeVar(
@@ -88,50 +81,6 @@ class Exchange:
 
 
 NOTHING = Exchange()
-
-
-def contact_named(roster: Roster, words: str) -> Contact:
-    """Return the one contact of an outlook's roster that `words` can mean.
-
-    Raises UnknownContact with the candidates.
-    """
-    return one_named(roster.contacts, words)
-
-
-def one_named(people: Sequence[AnyNamed], words: str) -> AnyNamed:
-    """Return the one of these people that `words` can mean. Raises UnknownContact with the candidates."""
-    found = find_contacts(people, words)
-    # A key may be the name that another one had before.
-    named = tuple(one for one in found if slug(one.name) == slug(words))
-    if len(found) == 1 or len(named) == 1:
-        return (named or found)[0]
-    if found:
-        candidates = "; ".join(f"{one.name} ({one.key})" for one in found)
-        raise UnknownContact(f'"{words}" may be any of: {candidates}; write more of the name')
-    names = [one.name for one in people]
-    by_slug = {slug(part): name for name in names for part in (name, *name.split())}
-    close = get_close_matches(slug(words), by_slug, n=1, cutoff=0.6)
-    advice = f'did you mean "{by_slug[close[0]]}"?' if close else "see `netkeep-sync status` for all"
-    raise UnknownContact(f'nobody in the roster is called "{words}"; {advice}')
-
-
-def contact_keyed(roster: Roster, key: str) -> Contact:
-    """Return the contact of an outlook's roster that has this key. Raises UnknownContact."""
-    found = next((one for one in roster.contacts if one.key == key), None)
-    if found is None:
-        raise UnknownContact("nobody in the roster has that key any more")
-    return found
-
-
-def contact_and_rest(roster: Roster, words: Sequence[str]) -> tuple[Contact, str]:
-    """Return the contact that the first words name, as many of them as name anybody, and the other words.
-
-    Raises UnknownContact with the candidates.
-    """
-    for number in range(len(words), 1, -1):
-        if find_contacts(roster.contacts, " ".join(words[:number])):
-            return contact_named(roster, " ".join(words[:number])), " ".join(words[number:])
-    return contact_named(roster, words[0]), " ".join(words[1:])
 
 
 class Desk:

@@ -8,7 +8,7 @@ from netkeep_sync.config.values import did_you_mean
 from netkeep_sync.core.feed import DEFAULT_FEED, FeedMilestones, FeedSpec, why_no_feed_name
 from netkeep_sync.core.roster import Show
 from netkeep_sync.errors import FeedError
-from netkeep_sync.service.answers import contact_named
+from netkeep_sync.service.naming import contact_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,11 +17,11 @@ from netkeep_sync.core.busy import FREE
 from netkeep_sync.core.series import zone
 from netkeep_sync.errors import LeaseTaken, NetkeepError, Refused, RosterError, StoreError
 from netkeep_sync.service.answering import take_answer
-from netkeep_sync.service.answers import contact_keyed
 from netkeep_sync.service.busy import Kept, read_busy
 from netkeep_sync.service.feeds import Feeds, token_digest
 from netkeep_sync.service.lease import pass_lease
 from netkeep_sync.service.links import answer_links
+from netkeep_sync.service.naming import contact_keyed
 from netkeep_sync.service.next_pass import rehearse
 from netkeep_sync.service.outlook import look
 from netkeep_sync.service.review_patch import apply_changes

@@ -210,6 +210,27 @@ def test_an_unknown_name_gets_a_suggestion(world):
     assert 'did you mean "John Doe"?' in result.err
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("done", "john"), ("kept", "john", "book"), ("explain", "john"), ("brief", "john"), ("pause", "john")],
+)
+def test_who_rests_is_told_with_the_way_back(world, command):
+    world.ok("rest", "john", "--yes")
+    result = world.run(*command)
+
+    assert result.status == 2
+    assert "John Doe rests on the bench; `netkeep-sync resume john-doe` brings them back" in result.err
+
+
+@pytest.mark.parametrize("command", ["rest", "retire", "resume", "edit", "rename"])
+def test_one_name_is_looked_for_in_one_way_by_every_command(world, command):
+    world.ok("rest", "grace", "--yes")
+    more = {"edit": ["notes=x"], "rename": ["Grace L"]}.get(command, [])
+
+    assert 'did you mean "Grace Liu"?' in world.run(command, "gracee", *more).err
+    assert '"jo" may be any of: Joan Díaz (joan-diaz); John Doe' in world.run(command, "jo", *more).err
+
+
 def test_the_same_answer_twice_is_recorded_once(world):
     world.ok("done", "john", "--on", "2026-11-20")
 
