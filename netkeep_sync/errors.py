@@ -7,6 +7,7 @@
   + UnknownContact         a name on the command line fits nobody, or more than one
   + FeedError              a feed that is asked for can't be offered, or there is none of that name
   + Refused                a request that would record something untrue (a future date, say)
+    - AnotherRoster        a file that would leave behind all that is remembered of it, for nobody asked
   + GuardRefused           a pass that would take too much off the calendars, until it is confirmed
   + SourceError            a calendar that is only read can't be
   + StoreError             the database can't be opened, read or written
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddressBookError",
+    "AnotherRoster",
     "AuthLost",
     "FeedError",
     "GuardRefused",
@@ -105,6 +107,18 @@ class Refused(NetkeepError):
     """What was asked would record something untrue."""
 
     exit_status = 2
+
+
+class AnotherRoster(Refused):
+    """A file whose owner alone tells which roster it is has another one. All that is remembered would be left
+    behind, which nobody asked for.
+    """
+
+    def __init__(self, source: str, *, was: str, would_be: str) -> None:
+        super().__init__(
+            f'{source} was the roster "{was}" until now, and would be a new one named "{would_be}"; '
+            f'write "roster: {was}" into it to keep what is remembered, or "roster: {would_be}" to start anew'
+        )
 
 
 class GuardRefused(NetkeepError):

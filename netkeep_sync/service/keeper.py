@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.busy import FREE
 from netkeep_sync.core.series import zone
-from netkeep_sync.errors import LeaseTaken, NetkeepError, Refused, RosterError, StoreError
+from netkeep_sync.errors import AnotherRoster, LeaseTaken, NetkeepError, Refused, RosterError, StoreError
 from netkeep_sync.service.answering import take_answer
 from netkeep_sync.service.busy import Kept, read_busy
 from netkeep_sync.service.feeds import Feeds, token_digest
@@ -164,13 +164,29 @@ class Keeper:
         if (workspace.url, workspace.roster.key) != (self.workspace.url, self.workspace.roster.key):
             _log.warning("roster names another state, restart needed")
             self._is_broken = True
-            self._journal("The file names another roster or database now; restart `netkeep-sync serve`.")
+            self._journal(self._why_elsewhere(workspace))
             return
         self.workspace = workspace
         self._target = workspace.ics_target()
         self._others = workspace.other_targets(self._environ)
         self._is_broken = False
         self._store.make_due()
+
+    def _why_elsewhere(self, workspace: Workspace) -> str:
+        """Return what to write into a file that leads away from the state that is served."""
+        if workspace.url != self.workspace.url:
+            return (
+                "The file names another database now; restart `netkeep-sync serve` to use that one, or write "
+                "what it said before."
+            )
+        was, would_be = self.workspace.roster.key, workspace.roster.key
+        if not workspace.roster.is_key_given:
+            error = AnotherRoster(str(workspace.path), was=was, would_be=would_be)
+            return f"{error}, and restart `netkeep-sync serve` then"
+        return (
+            f'The file names another roster now, "{would_be}"; restart `netkeep-sync serve` to go on with '
+            f'that one, or write "roster: {was}" to stay with this one.'
+        )
 
     def _turn(self) -> None:
         try:

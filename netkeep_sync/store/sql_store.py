@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, case, delete, insert, literal, null, or_, sele
 from sqlalchemy.exc import IntegrityError
 
 from netkeep_sync.core.feed import DEFAULT_FEED, FeedSpec, default_feed
-from netkeep_sync.errors import FeedError, StoreError
+from netkeep_sync.errors import AnotherRoster, FeedError
 from netkeep_sync.store import rows, tables
 from netkeep_sync.store.database import Database, open_database, scratch_database
 from netkeep_sync.store.dump import Dump, read_rows, write_rows
@@ -100,10 +100,7 @@ def _refuse_new_key(database: Database, *, key: str, source: str) -> None:
             select(roster.key).where(or_(roster.key == key, roster.source == source))
         ).all()
     if keys and key not in keys:
-        raise StoreError(
-            f'{source} was the roster "{keys[-1]}" until now, and would be a new one named "{key}"; '
-            f'write "roster: {keys[-1]}" into it to keep what is remembered, or "roster: {key}" to start anew'
-        )
+        raise AnotherRoster(source, was=keys[-1], would_be=key)
 
 
 def good_text_of(url: str, *, source: str) -> str | None:

@@ -128,3 +128,14 @@ def test_replan_is_not_offered_once_it_is_done(world):
 
     assert "netkeep-sync replan" not in world.ok("status", as_of="2027-02-10")
     assert states(world, as_of="2027-02-10")["john-doe"]["state"] == "overdue"
+
+
+def test_another_email_of_the_owner_is_a_mistake_in_the_file(world):
+    world.edit("roster: test", "")
+    world.ok("sync")
+    world.edit("ana@example.com", "ana@example.org")
+
+    for command in (("status",), ("sync",), ("done", "john")):
+        result = world.run(*command)
+        assert result.status == 2
+        assert 'write "roster: ana-example-com" into it to keep what is remembered' in result.err

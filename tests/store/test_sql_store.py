@@ -43,7 +43,7 @@ from netkeep_sync.core.feed import FeedMilestones, FeedSpec, Fetch, default_feed
 from netkeep_sync.core.identity import Known
 from netkeep_sync.core.roster import Show
 from netkeep_sync.core.series import Cancelled, Moved, Rule, Series
-from netkeep_sync.errors import FeedError, StoreError
+from netkeep_sync.errors import AnotherRoster, FeedError, StoreError
 from netkeep_sync.store import tables
 from netkeep_sync.store.empty_store import EmptyStore
 from netkeep_sync.store.sql_store import SqlStore, good_text_of, open_scratch, open_store
@@ -548,7 +548,7 @@ class StoreContract:
     def test_a_copy_refuses_the_key_that_the_store_would(self, url):
         with open_store(url, key="old email", source="my file"):
             pass
-        with pytest.raises(StoreError, match="until now"):
+        with pytest.raises(AnotherRoster, match='write "roster: old email"'):
             open_scratch(url, key="new email", source="my file", is_key_given=False)
 
     def test_latest_pass_and_latest_good_pass_are_told_apart(self, store):

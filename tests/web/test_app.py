@@ -1,6 +1,7 @@
 """The feed as calendar programs fetch it, and the page as the owner sees it."""
 
 import gzip
+import html
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -229,6 +230,33 @@ class TestEdits:
         world.edit("quaterly", "quarterly")
         site.keeper.tick()
         assert "did you mean" not in site.get("/").text
+
+    def test_a_file_of_another_roster_says_what_to_write_to_stay(self, site, world):
+        world.edit("roster: test", "roster: other")
+        site.keeper.tick()
+        page = html.unescape(site.get("/").text)
+
+        assert 'The file names another roster now, "other"; restart `netkeep-sync serve`' in page
+        assert 'or write "roster: test" to stay with this one.' in page
+
+    def test_another_email_of_the_owner_says_what_to_write_and_is_taken_up_then(self, site, world):
+        world.edit("roster: test", "")
+        world.edit("ana@example.com", "ana@example.org")
+        site.keeper.tick()
+        page = html.unescape(site.get("/").text)
+        assert 'write "roster: test" into it to keep what is remembered, or "roster: ana-example-org"' in page
+
+        world.edit("owner:", "roster: test\nowner:")
+        site.keeper.tick()
+        assert "until now" not in site.get("/").text
+
+    def test_a_file_with_another_database_says_what_to_do(self, world):
+        site = Site(world, {})
+        world.edit("owner:", "database: sqlite:///other.db\nowner:")
+        site.keeper.tick()
+
+        assert "The file names another database now; restart" in site.get("/").text
+        site.keeper.close()
 
     def test_a_file_that_cannot_be_written_keeps_nothing_from_the_feed(self, site, world):
         world.edit("owner:", "calendars: [{ics: missing/a.ics}]\nowner:")
