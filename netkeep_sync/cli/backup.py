@@ -117,7 +117,11 @@ def _workspace(session: Session, found: Backup, *, has_roster: bool) -> Workspac
 
 
 def _holdings(backup: Backup) -> str:
+    from netkeep_sync.core.review_plan import REVIEW  # noqa: PLC0415  the planner, not for --help
+
     rows = backup.dump.rows
-    words = f"{len(rows['series'])} series and {count(len(rows['fact']), 'fact')} about "
+    reviews = sum(row["contact"] == REVIEW for row in rows["series"])
+    words = f"{len(rows['series']) - reviews} series and {count(len(rows['fact']), 'fact')} about "
     words += "1 person" if len(rows["contact"]) == 1 else f"{len(rows['contact'])} people"
+    words += ", and the review" if reviews else ""
     return words + (", and the key of the feeds" if backup.feed_key else "")

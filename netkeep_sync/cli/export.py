@@ -37,6 +37,8 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
 
     An unchanged plan gives the same bytes; a change touches only its own events.
     """
+    from netkeep_sync.cli.sync import counts_words  # noqa: PLC0415
+    from netkeep_sync.service.changes import counts_of  # noqa: PLC0415
     from netkeep_sync.service.feed import make_feed  # noqa: PLC0415
     from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
     from netkeep_sync.service.links import answer_links  # noqa: PLC0415
@@ -79,7 +81,7 @@ def export(session: Session, *, output: str | None, confirm: bool) -> None:
     where = ", ".join(map(str, files)) or "standard output"
     click.echo(
         f"wrote {where}: {count(len(done.outlook.plan.occurrences), 'check-in')} planned, "
-        f"{pushed.created} entries created, {pushed.updated} updated, {pushed.removed} removed",
+        f"{counts_words(counts_of(pushed, done.outlook))}",
         err=True,
     )
 

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from contextlib import AbstractContextManager
 
+    from netkeep_sync.service.changes import Counts
     from netkeep_sync.service.push import Progress
     from netkeep_sync.service.sync_pass import Pass
     from netkeep_sync.service.workspace import Workspace
     from netkeep_sync.store.store import Store
     from netkeep_sync.targets.target import CalendarTarget
 
-__all__ = ["Wish", "run_and_tell", "sync"]
+__all__ = ["Wish", "counts_words", "run_and_tell", "sync"]
 
 _INTERRUPTED = 130
 
@@ -143,18 +144,28 @@ def _status(done: Pass) -> int:
 def _tell(done: Pass, workspace: Workspace, targets: Sequence[CalendarTarget], wish: Wish) -> None:
     """Say what was heard, and in a line a target what became of it."""
     from netkeep_sync.cli.output.heard import heard_words  # noqa: PLC0415  rich, with it
+    from netkeep_sync.service.changes import counts_of  # noqa: PLC0415  see above
 
     if done.heard:
         click.echo(f"heard: {heard_words(done.outlook, done.heard)}", err=True)
     for target in targets:
         pushed = done.pushed[target.name]
-        counts = f"{pushed.created} created, {pushed.updated} updated, {pushed.removed} removed"
-        if wish.is_rehearsal:
-            counts = f"would create {pushed.created}, update {pushed.updated}, remove {pushed.removed}"
         if pushed.made or not pushed.failures:
+            counts = counts_words(counts_of(pushed, done.outlook), is_rehearsal=wish.is_rehearsal)
             click.echo(f"{_label(workspace, target.name)}: {counts}", err=True)
         for failure in pushed.failures:
             click.echo(f"error: {failure}", err=True)
+
+
+def counts_words(counts: Counts, *, is_rehearsal: bool = False) -> str:
+    """Return "2 created, 0 updated, 0 removed; the review created"."""
+    if is_rehearsal:
+        told = f"would create {counts.created}, update {counts.updated}, remove {counts.removed}"
+        verbs = [str(kind) for kind in counts.review]
+        return f"{told}; {', '.join(verbs)} the review" if verbs else told
+    told = f"{counts.created} created, {counts.updated} updated, {counts.removed} removed"
+    verbs = [f"{kind}d" for kind in counts.review]
+    return f"{told}; the review {', '.join(verbs)}" if verbs else told
 
 
 def _label(workspace: Workspace, target: str) -> str:

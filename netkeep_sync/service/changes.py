@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.entry import Difference
     from netkeep_sync.service.outlook import Outlook
-    from netkeep_sync.service.push import Pushed
+    from netkeep_sync.service.push import Made, Pushed
     from netkeep_sync.targets.target import CalendarTarget
 
-__all__ = ["Change", "Kind", "changes_of"]
+__all__ = ["Change", "Counts", "Kind", "changes_of", "counts_of"]
 
 
 class Kind(StrEnum):
@@ -42,6 +43,33 @@ class Change:
     is_review: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many entries came, changed and went; `review` is what became of the owner's own, which is none of
+    them.
+    """
+
+    created: int
+    updated: int
+    removed: int
+    review: tuple[Kind, ...] = ()
+
+
+def counts_of(pushed: Pushed, outlook: Outlook) -> Counts:
+    """Return the counts of what was changed on a target."""
+    reviews = {one.uid for one in outlook.review_series}
+    kinds: dict[bool, list[Kind]] = {True: [], False: []}
+    for made in pushed.made:
+        kinds[_uid(made) in reviews].append(_kind(made))
+    counts = Counter(kinds[False])
+    return Counts(
+        created=counts[Kind.CREATE],
+        updated=counts[Kind.UPDATE],
+        removed=counts[Kind.REMOVE],
+        review=tuple(sorted(set(kinds[True]), key=[*Kind].index)),
+    )
+
+
 def changes_of(target: CalendarTarget, pushed: Pushed, outlook: Outlook) -> tuple[Change, ...]:
     """Return what was changed, by kind and title."""
     contacts = _contacts_by_uid(outlook)
@@ -50,12 +78,11 @@ def changes_of(target: CalendarTarget, pushed: Pushed, outlook: Outlook) -> tupl
     for made in pushed.made:
         before = target.shown(made.before) if made.before else None
         after = target.shown(made.after) if made.after else None
-        uid = next(one.uid for one in (made.before, made.after) if one)
-        kind = Kind.CREATE if made.before is None else Kind.REMOVE if made.after is None else Kind.UPDATE
+        uid = _uid(made)
         last = after or before
         found.append(
             Change(
-                kind=kind,
+                kind=_kind(made),
                 uid=uid,
                 contact=contacts.get(uid),
                 title=last.title if last else "",
@@ -64,6 +91,14 @@ def changes_of(target: CalendarTarget, pushed: Pushed, outlook: Outlook) -> tupl
             )
         )
     return tuple(sorted(found, key=lambda one: ([*Kind].index(one.kind), one.title, one.uid)))
+
+
+def _uid(made: Made) -> str:
+    return next(one.uid for one in (made.before, made.after) if one)
+
+
+def _kind(made: Made) -> Kind:
+    return Kind.CREATE if made.before is None else Kind.REMOVE if made.after is None else Kind.UPDATE
 
 
 def _contacts_by_uid(outlook: Outlook) -> Mapping[str, str]:

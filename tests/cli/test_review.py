@@ -179,12 +179,31 @@ def test_the_review_stands_on_the_calendar_with_the_dossier_in_short(world):
     assert "Never met: Tomás Rivera." in entry.replace("\\,", ",")
 
 
+def test_it_is_told_apart_from_the_check_ins(world):
+    world.write(REVIEWED)
+    world.path.write_text(
+        f"{world.path.read_text(encoding='utf-8')}calendars: [ics: a.ics, {{ics: b.ics, show: busy}}]\n",
+        encoding="utf-8",
+    )
+    day = {"as_of": "2025-11-10"}
+    busy = "ics:busy: 2 created, 0 updated, 0 removed\n"
+
+    would = world.run("sync", "--dry-run", **day).err
+    assert "ics: would create 2, update 0, remove 0; create the review\n" in would
+    assert world.run("sync", **day).err == f"ics: 2 created, 0 updated, 0 removed; the review created\n{busy}"
+    assert "0 removed; the review updated\n" in world.run("export", as_of="2026-01-01").err
+    assert "2 series and 4 facts about 2 people, and the review" in world.ok("backup", "b.backup", **day)
+
+    world.edit("review: quarterly", "review: off")
+    assert "0 removed; the review removed\n" in world.run("sync", as_of="2026-01-01").err
+
+
 def test_nothing_changes_from_day_to_day(world):
     world.write(REVIEWED)
     before = entries(world, as_of="2025-11-10")
     told = world.run("export", "-o", "a.ics", as_of="2025-11-12").err
 
-    assert "0 entries created, 0 updated, 0 removed" in told
+    assert "0 created, 0 updated, 0 removed\n" in told
     assert entries(world, as_of="2025-11-12") == before
 
 
