@@ -13,35 +13,37 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
-from netkeep_sync.config.avoided import parse_avoid
-from netkeep_sync.config.values import (
-    WEEKDAYS,
-    FlexDays,
-    FlexShare,
-    parse_away,
+from netkeep_sync.config.addresses import (
     parse_busy,
-    parse_calendar_id,
-    parse_city,
-    parse_color,
     parse_database,
-    parse_day,
-    parse_digest,
-    parse_email,
-    parse_flex,
-    parse_freeze,
-    parse_header,
-    parse_holiday_code,
-    parse_hours,
-    parse_ics,
-    parse_key,
-    parse_milestone,
     parse_network,
     parse_notify,
     parse_public_url,
+)
+from netkeep_sync.config.avoided import parse_avoid
+from netkeep_sync.config.flex import FlexDays, FlexShare, parse_flex
+from netkeep_sync.config.times import (
+    WEEKDAYS,
+    parse_away,
+    parse_day,
+    parse_digest,
+    parse_freeze,
+    parse_hours,
+    parse_milestone,
     parse_review,
-    parse_timezone,
-    parse_title,
     parse_weekday,
+)
+from netkeep_sync.config.timezones import parse_timezone
+from netkeep_sync.config.values import (
+    parse_calendar_id,
+    parse_city,
+    parse_color,
+    parse_email,
+    parse_header,
+    parse_holiday_code,
+    parse_ics,
+    parse_key,
+    parse_title,
 )
 from netkeep_sync.config.yaml_source import clean_line
 from netkeep_sync.core.cadence import Cadence, parse_cadence

@@ -12,6 +12,7 @@ from netkeep_sync.config.busy import resolve_busy
 from netkeep_sync.config.calendars import resolve_calendars
 from netkeep_sync.config.channel_resolution import resolve_channels
 from netkeep_sync.config.findings import Findings
+from netkeep_sync.config.flex import FlexDays, FlexShare, flex_days, most_flex_days
 from netkeep_sync.config.languages import language_of
 from netkeep_sync.config.milestones import resolve_milestones
 from netkeep_sync.config.review import resolve_review
@@ -19,10 +20,10 @@ from netkeep_sync.config.schema import BenchEntry
 from netkeep_sync.config.serving import resolve_serving
 from netkeep_sync.config.shape import listed
 from netkeep_sync.config.travel import resolve_trips
-from netkeep_sync.config.values import FlexDays, FlexShare, did_you_mean, flex_days, most_flex_days
 from netkeep_sync.config.yaml_source import shown
 from netkeep_sync.core.contact import WAKING, Category, ClockFrom, Contact, Resting, slug
 from netkeep_sync.core.roster import Assumption, Availability, Capacity, Owner, Roster
+from netkeep_sync.core.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

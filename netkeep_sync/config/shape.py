@@ -30,8 +30,8 @@ from netkeep_sync.config.schema import (
     ServeEntry,
     TripEntry,
 )
-from netkeep_sync.config.values import did_you_mean
 from netkeep_sync.config.yaml_source import MAX_PROBLEMS, YamlPath, YamlSource, shown
+from netkeep_sync.core.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netkeep_sync.config.values import is_timezone
+from netkeep_sync.config.timezones import is_timezone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

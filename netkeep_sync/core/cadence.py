@@ -11,11 +11,11 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.language import ENGLISH
+from netkeep_sync.core.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from netkeep_sync.core.language import Language
@@ -144,8 +144,8 @@ def parse_cadence(text: str) -> Cadence:
         raise ValueError(f'cadence "{text}" is too often', 'check-ins start at "weekly"')
     found = _WORDS.get(words) or _every(words) or _times(words)
     if found is None:
-        close = get_close_matches(words, _KNOWN, n=1, cutoff=0.75)
-        advice = f'did you mean "{close[0]}"?' if close else _ADVICE
+        close = did_you_mean(words, _KNOWN)
+        advice = f'did you mean "{close}"?' if close else _ADVICE
         raise ValueError(f'cadence "{text}" is unknown', advice)
     unit, count = found
     if not 1 <= count <= (_MAX_WEEKS if unit is Unit.WEEK else _MAX_MONTHS):

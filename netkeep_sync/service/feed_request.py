@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netkeep_sync.config.values import did_you_mean
 from netkeep_sync.core.feed import DEFAULT_FEED, FeedMilestones, FeedSpec, why_no_feed_name
 from netkeep_sync.core.roster import Show
+from netkeep_sync.core.spelling import did_you_mean
 from netkeep_sync.errors import FeedError
 from netkeep_sync.service.naming import contact_named
 

@@ -8,10 +8,10 @@ Which one it is, the content says and not the name of the file.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.spelling import did_you_mean
 from netkeep_sync.core.text import shown
 from netkeep_sync.errors import AddressBookError, Problem
 from netkeep_sync.sources.book_text import MAX_BYTES, Telling, read_text
@@ -85,10 +85,8 @@ def _which(path: Path) -> str:
         names = [one.name for one in path.parent.iterdir()]
     except OSError:
         return f"there is no folder {path.parent} either; name the file that your address book was saved as"
-    by_folded = {name.casefold(): name for name in names}
-    close = get_close_matches(path.name.casefold(), by_folded, n=1, cutoff=0.7)
-    if close:
-        return f"did you mean {path.parent / by_folded[close[0]]}?"
+    if close := did_you_mean(path.name, names, at_most=len(names)):
+        return f"did you mean {path.parent / close}?"
     return "name the file that your address book was saved as, a .csv or a .vcf, or a folder of .vcf files"
 
 

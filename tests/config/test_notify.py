@@ -4,7 +4,8 @@ from datetime import time
 
 import pytest
 
-from netkeep_sync.config.values import parse_digest, parse_notify
+from netkeep_sync.config.addresses import parse_notify
+from netkeep_sync.config.times import parse_digest
 from netkeep_sync.core.roster import Digest
 
 HEAD = "owner: {name: Ana}\ntimezone: UTC\n"

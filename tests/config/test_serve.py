@@ -2,7 +2,7 @@
 
 import pytest
 
-from netkeep_sync.config.values import parse_public_url
+from netkeep_sync.config.addresses import parse_public_url
 from netkeep_sync.core.roster import Proxy
 
 HEAD = "owner: {name: Ana}\ntimezone: UTC\n"

@@ -6,27 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netkeep_sync.config.values import (
-    FlexDays,
-    FlexShare,
-    did_you_mean,
-    flex_days,
-    most_flex_days,
+from netkeep_sync.config.addresses import parse_database
+from netkeep_sync.config.flex import FlexDays, FlexShare, flex_days, most_flex_days, parse_flex
+from netkeep_sync.config.times import (
     parse_away,
-    parse_city,
-    parse_database,
     parse_day,
-    parse_email,
-    parse_flex,
     parse_freeze,
-    parse_holiday_code,
     parse_hours,
+    parse_milestone,
+    parse_weekday,
+)
+from netkeep_sync.config.timezones import parse_timezone
+from netkeep_sync.config.values import (
+    parse_city,
+    parse_email,
+    parse_holiday_code,
     parse_ics,
     parse_key,
-    parse_milestone,
-    parse_timezone,
     parse_title,
-    parse_weekday,
 )
 from netkeep_sync.core.cadence import Cadence, Unit, parse_cadence
 from netkeep_sync.core.channel import Hours
@@ -291,9 +288,3 @@ def test_windows_of_two_due_dates_never_touch(percent, unit, count):
     assert 2 * tolerance.days < cadence.period_days
     if unit is Unit.WEEK:
         assert due_on + tolerance < cadence.after(due_on) - tolerance
-
-
-def test_did_you_mean_is_silent_about_what_is_far_off():
-    assert did_you_mean("recruters", ["peers", "Recruiters"]) == "Recruiters"
-    assert did_you_mean("x", ["peers", "recruiters"]) is None
-    assert did_you_mean("x" * 100_000, ["peers"]) is None
