@@ -28,10 +28,10 @@ The rooms, and the only way in which they may know each other (a test walks the 
   owner is spoken to in, with its catalogues in `locale/`; `spelling.py` knows the word that was
   meant. Asked about a plan, `capacity.py` tells whether it fits (what is proven stands in `counting.py`),
   `relief` what would make it fit, `explain.py` why it lies there, and `comeback.py` how to catch up.
-* `config` reads the user's file: its text (`yaml_source.py`), its shape (`schema.py`), what stands there
-  (`values.py`, `times.py`, `flex.py`, `timezones.py`, `addresses.py`) and what that means (`resolution.py`);
-  and it patches the text (`patch.py`). `sources` reads what others know, `store` remembers, `targets`
-  publish.
+* `config` reads the user's file: its text (`yaml_source.py`), its shape (`schema.py`, and `json_schema.py`
+  for editors), what stands there (`values.py`, `times.py`, `flex.py`, `timezones.py`, `addresses.py`)
+  and what that means (`resolution.py`); and it patches the text (`patch.py`).
+* `sources` reads what others know, `store` remembers, `targets` publish.
 * `service` brings effects into order: the pass, the lease, the clock, the answers of the owner.
 * `web` and `cli` are what people see.
 

@@ -13,7 +13,7 @@ from netkeep_sync.cli.connect import google
 from netkeep_sync.cli.connect_caldav import caldav
 from netkeep_sync.cli.main import _COMMANDS
 from netkeep_sync.cli.sync import sync
-from netkeep_sync.config.schema import json_schema
+from netkeep_sync.config.json_schema import json_schema
 from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar
 from tests.docs.commands import COMMANDS
 from tests.docs.documents import anchors, blocks, documents, links

@@ -20,7 +20,7 @@ def init(file: Path) -> None:
 
     The schema lets editors complete and check the file while you type. Nothing is overwritten.
     """
-    from netkeep_sync.config.schema import schema_text  # noqa: PLC0415
+    from netkeep_sync.config.json_schema import schema_text  # noqa: PLC0415
     from netkeep_sync.config.starter import SCHEMA_NAME, local_timezone, starter  # noqa: PLC0415
 
     try:
@@ -54,6 +54,6 @@ def check(session: Session) -> None:
 @click.command()
 def schema() -> None:
     """Print the JSON Schema of the roster file, for editors and other programs."""
-    from netkeep_sync.config.schema import schema_text  # noqa: PLC0415
+    from netkeep_sync.config.json_schema import schema_text  # noqa: PLC0415
 
     click.echo(schema_text(), nl=False)

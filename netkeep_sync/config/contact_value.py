@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from netkeep_sync.config.schema import json_schema
+from netkeep_sync.config.json_schema import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -303,6 +303,8 @@ HolidayCode = Annotated[
 Lines = Annotated[tuple[Name, ...], OneOrMore()]
 Count = Annotated[int, Field(strict=True, ge=1, le=100)]
 Flag = Annotated[bool, Field(strict=True)]
+OwnFlag = Annotated[bool | None, Field(strict=True)]
+CountsFrom = Literal["held", "schedule"] | None
 City = Annotated[
     str, _Read(parse=parse_city, schema={"minLength": 1, "examples": ["Berlin"]}, max_length=100)
 ]

@@ -1,8 +1,8 @@
-"""The shape of the file: one model per kind of entry, and the JSON Schema that editors read.
+"""The shape of the file: one model per kind of entry.
 
-pydantic stays in this room: it finds every misfit of a file in one go, and makes the schema from the
-same lines. Single values are read by `fields.py`. What does not fit is put in the user's words by
-`shape.py`; what entries mean to each other is the business of `resolution.py`.
+pydantic stays in this room: it finds every misfit of a file in one go, and makes the JSON Schema from the
+same lines (`json_schema.py`). Single values are read by `fields.py`. What does not fit is put in the user's
+words by `shape.py`; what entries mean to each other is the business of `resolution.py`.
 
 A key without a value (`notes:`) counts as not written.
 The docstrings and descriptions of the models are what an editor shows beside the file.
@@ -10,14 +10,12 @@ The docstrings and descriptions of the models are what an editor shows beside th
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from netkeep_sync.config import fields
-from netkeep_sync.config.channels import BUILT_IN_CHANNELS
 
 __all__ = [
     "MAX_LABEL",
@@ -36,8 +34,6 @@ __all__ = [
     "RosterEntry",
     "ServeEntry",
     "TripEntry",
-    "json_schema",
-    "schema_text",
 ]
 
 
@@ -134,7 +130,7 @@ class ChannelEntry(Entry):
         "", description='The title of its check-ins; "{name}" is the name of the contact.'
     )
     place: fields.Line = Field("", description="Where you meet, unless the contact says otherwise.")
-    remote: Annotated[bool | None, Field(strict=True)] = Field(
+    remote: fields.OwnFlag = Field(
         None, description="Whether it joins two places, so that hours must suit the contact's timezone too."
     )
     reminders: fields.Reminders = Field(
@@ -146,7 +142,7 @@ class ChannelEntry(Entry):
     shows_as: fields.ShowsAs = Field(
         None, description="Whether it shows as busy or free to others. Default busy."
     )
-    meet: Annotated[bool | None, Field(strict=True)] = Field(
+    meet: fields.OwnFlag = Field(
         None, description="Whether a new entry at Google gets a room of Google Meet. Default false."
     )
 
@@ -176,7 +172,7 @@ class CategoryEntry(Entry):
     days: fields.Weekdays = Field(
         (), description="The days of the week for it. Default: those of the channel.", examples=[["fri"]]
     )
-    counts_from: Literal["held", "schedule"] | None = Field(
+    counts_from: fields.CountsFrom = Field(
         None,
         alias="from",
         description="What the next due date is counted from: the day you really met, or the day that was "
@@ -194,7 +190,7 @@ class CategoryEntry(Entry):
     shows_as: fields.ShowsAs = Field(
         None, description="Whether it shows as busy or free to others. Default: as the channel says."
     )
-    meet: Annotated[bool | None, Field(strict=True)] = Field(
+    meet: fields.OwnFlag = Field(
         None,
         description="Whether a new entry at Google gets a room of Google Meet. Default: as the channel says.",
     )
@@ -235,7 +231,7 @@ class ContactEntry(Entry):
     days: fields.Weekdays = Field(
         (), description="The days of the week for it. Default: those of the category.", examples=[["fri"]]
     )
-    counts_from: Literal["held", "schedule"] | None = Field(
+    counts_from: fields.CountsFrom = Field(
         None,
         alias="from",
         description="What the next due date is counted from: the day you really met, or the day that was "
@@ -281,7 +277,7 @@ class ContactEntry(Entry):
     shows_as: fields.ShowsAs = Field(
         None, description="Whether it shows as busy or free to others. Default: as the category says."
     )
-    meet: Annotated[bool | None, Field(strict=True)] = Field(
+    meet: fields.OwnFlag = Field(
         None,
         description="Whether a new entry at Google gets a room of Google Meet. Default: as the category "
         "says.",
@@ -517,52 +513,3 @@ class RosterEntry(Entry):
     calendars: tuple[Annotated[CalendarEntry, fields.OrWord("google")], ...] = Field(
         (), description="Where check-ins are published."
     )
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the file, draft 2020-12."""
-    schema = _tidy(RosterEntry.model_json_schema())
-    channels = schema["properties"]["channels"]
-    channels["properties"] = {
-        channel.key: {
-            "$ref": channels["additionalProperties"]["$ref"],
-            "description": f"Unless changed: {channel.minutes} minutes, "
-            f'{" and ".join(map(str, channel.hours))}, "{channel.title}".',
-        }
-        for channel in BUILT_IN_CHANNELS
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A roster of netkeep-sync",
-        **schema,
-    }
-
-
-def schema_text() -> str:
-    """Return the JSON Schema as the text of `netkeep.schema.json`."""
-    return json.dumps(json_schema(), indent=2) + "\n"
-
-
-_NO_NEWS: tuple[Any, ...] = (None, "", [], {}, list(fields.WORKDAYS))
-
-
-def _tidy(node: Any) -> Any:
-    """Return a schema as a person would write it: no titles of its own making, no null where a key may
-    be left out, and no defaults but those that say something.
-    """
-    if isinstance(node, list):
-        return [_tidy(one) for one in node]
-    if not isinstance(node, dict):
-        return node
-    tidy = {
-        key: _tidy(one)
-        for key, one in node.items()
-        if not (key == "title" and isinstance(one, str)) and not (key == "default" and one in _NO_NEWS)
-    }
-    match tidy:
-        case {"anyOf": [dict(only), {"type": "null"}], **rest}:
-            return {**only, **rest}
-        case {"anyOf": [*several, {"type": "null"}]}:
-            return {**tidy, "anyOf": several}
-        case _:
-            return tidy

@@ -4,7 +4,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml
 
-from netkeep_sync.config.schema import json_schema
+from netkeep_sync.config.json_schema import json_schema
 from netkeep_sync.errors import RosterError
 
 HEAD = "owner: {name: Ana, email: ana@example.com}\ntimezone: UTC\n"

@@ -8,7 +8,8 @@ import pytest
 
 import netkeep_sync.config
 from netkeep_sync.config.channels import BUILT_IN_CHANNELS
-from netkeep_sync.config.schema import BenchEntry, Entry, RosterEntry, json_schema, schema_text
+from netkeep_sync.config.json_schema import json_schema, schema_text
+from netkeep_sync.config.schema import BenchEntry, Entry, RosterEntry
 from netkeep_sync.config.starter import SCHEMA_NAME, starter
 from netkeep_sync.config.yaml_source import read_yaml
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from netkeep_sync.cli.main import _COMMANDS  # noqa: E402  the path is needed first
-from netkeep_sync.config.schema import json_schema  # noqa: E402
+from netkeep_sync.config.json_schema import json_schema  # noqa: E402
 from tests.docs import commands as every_command  # noqa: E402
 
 REFERENCE = ROOT / "netkeep_sync" / "config" / "REFERENCE.md"

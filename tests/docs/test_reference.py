@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from netkeep_sync.cli.main import _COMMANDS
-from netkeep_sync.config.schema import json_schema
+from netkeep_sync.config.json_schema import json_schema
 from tests.docs import commands as every_command
 from tests.docs.reference import PLACES, README, REFERENCE, commands, main, reference, with_commands
 
