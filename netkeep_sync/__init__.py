@@ -31,7 +31,8 @@ The rooms, and the only way in which they may know each other (a test walks the 
 * `config` reads the user's file: its text (`yaml_source.py`), its shape (`schema.py`, and `json_schema.py`
   for editors), what stands there (`values.py`, `times.py`, `flex.py`, `timezones.py`, `addresses.py`)
   and what that means (`resolution.py`); and it patches the text (`patch.py`).
-* `sources` reads what others know, `store` remembers, `targets` publish.
+* `sources` reads what others know, `targets` publish, and `store` remembers: `opening.py` finds the roster in
+  its database, `sql_store.py` is what may be asked and told of it.
 * `service` brings effects into order: the pass, the lease, the clock, the answers of the owner.
 * `web` and `cli` are what people see.
 

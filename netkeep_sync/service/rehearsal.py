@@ -22,7 +22,7 @@ __all__ = ["scratch_store"]
 @contextmanager
 def scratch_store(workspace: Workspace) -> Iterator[Store]:
     """Open a copy of what is remembered, gone at the end. Where there is no database, none is made."""
-    from netkeep_sync.store.sql_store import open_scratch  # noqa: PLC0415  190 ms, where state is used
+    from netkeep_sync.store.opening import open_scratch  # noqa: PLC0415  190 ms, where state is used
 
     with open_scratch(
         workspace.url,

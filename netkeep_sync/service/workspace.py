@@ -52,7 +52,7 @@ class Workspace:
 
     def store(self) -> SqlStore:
         """Open the store, and make the database if there is none yet."""
-        from netkeep_sync.store.sql_store import open_store  # noqa: PLC0415  190 ms, where state is used
+        from netkeep_sync.store.opening import open_store  # noqa: PLC0415  190 ms, where state is used
 
         return open_store(
             self.url,
@@ -179,7 +179,7 @@ def last_good_workspace(path: Path, *, today: date, environ: Mapping[str, str]) 
     url = database_url(absolute_database(named[1], path.parent) if named else "", environ)
     if not exists(url):
         return None
-    from netkeep_sync.store.sql_store import good_text_of  # noqa: PLC0415  190 ms, where state is used
+    from netkeep_sync.store.opening import good_text_of  # noqa: PLC0415  190 ms, where state is used
 
     text = good_text_of(url, source=str(path))
     if text is None:

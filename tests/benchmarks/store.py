@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
-from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.store.opening import open_store
 from tests.benchmarks.table import Row, cpu_seconds, show
 from tests.core.builders import cancelled, moved, series
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.roster import GoogleCalendar
 from netkeep_sync.service.outlook import look
 from netkeep_sync.service.sync_pass import run_pass
-from netkeep_sync.store.sql_store import SqlStore, open_store
+from netkeep_sync.store.opening import open_store
 from netkeep_sync.targets.google import GoogleTarget
 from netkeep_sync.targets.google_link import Link
 from netkeep_sync.targets.google_request import Pace
@@ -24,6 +24,7 @@ from tests.fakes.google_calendar import FakeGoogleCalendar
 
 if TYPE_CHECKING:
     from netkeep_sync.core.roster import Roster
+    from netkeep_sync.store.sql_store import SqlStore
 
 SIZES = (10, 200, 1_000)
 MIDDLE = 200

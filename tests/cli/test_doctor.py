@@ -13,7 +13,7 @@ import pytest
 from netkeep_sync.core.feed import Fetch
 from netkeep_sync.service.doctor.machine import check_zones
 from netkeep_sync.service.password import keep_password
-from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.store.opening import open_store
 from tests.cli.google import Google
 
 pytestmark = [

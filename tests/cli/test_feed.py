@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from netkeep_sync.core.feed import Fetch
-from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.store.opening import open_store
 
 
 def feeds(world, *arguments):

@@ -17,7 +17,7 @@ from googleapiclient.errors import HttpError
 from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.core.series import occurrences
 from netkeep_sync.service.sync_pass import run_pass
-from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.store.opening import open_store
 from netkeep_sync.targets.content import moment_key, series_id
 from netkeep_sync.targets.google import GoogleTarget
 from netkeep_sync.targets.google_event import instance_id

@@ -19,7 +19,7 @@ from netkeep_sync.errors import SettingsError
 from netkeep_sync.store import backup as backup_module
 from netkeep_sync.store import tables
 from netkeep_sync.store.backup import Backup, packed, read_backup
-from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.store.opening import open_store
 from netkeep_sync.store.store import PassRecord, Publication, Undo
 from tests.store.test_schema import OLD_ROWS
 from tests.store.test_sql_store import MONDAY, NOON, SERIES

@@ -17,13 +17,13 @@ from netkeep_sync.core.identity import Known
 from netkeep_sync.core.series import Cancelled, Moved, Rule, Series
 from netkeep_sync.errors import StoreError
 from netkeep_sync.store.database import open_database
-from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.store.opening import open_store
 from netkeep_sync.store.store import PassRecord, Publication, Undo
 from netkeep_sync.store.tables import HEAD, metadata
 
 OPENING_SCRIPT = """
 import sys
-from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.store.opening import open_store
 print("ready", flush=True)
 input()
 with open_store(sys.argv[1], key="k", source="s") as store:

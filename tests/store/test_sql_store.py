@@ -46,7 +46,8 @@ from netkeep_sync.core.series import Cancelled, Moved, Rule, Series
 from netkeep_sync.errors import AnotherRoster, FeedError, StoreError
 from netkeep_sync.store import tables
 from netkeep_sync.store.empty_store import EmptyStore
-from netkeep_sync.store.sql_store import SqlStore, good_text_of, open_scratch, open_store
+from netkeep_sync.store.opening import good_text_of, open_scratch, open_store
+from netkeep_sync.store.sql_store import SqlStore
 from netkeep_sync.store.store import PassRecord, Publication, Store, Undo
 
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
@@ -197,7 +198,7 @@ roundtrips = settings(
 CLAIMING_SCRIPT = """
 import sys
 from datetime import datetime, timedelta
-from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.store.opening import open_store
 url, key, now = sys.argv[1:]
 now = datetime.fromisoformat(now)
 with open_store(url, key=key, source="s") as store:
@@ -214,7 +215,7 @@ from datetime import UTC, date, datetime, time
 from netkeep_sync.core.cadence import Cadence, Unit
 from netkeep_sync.core.fact import Paused
 from netkeep_sync.core.series import Cancelled, Rule, Series
-from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.store.opening import open_store
 url, key = sys.argv[1:]
 fact = Paused(contact="c", noted_at=datetime.now(UTC), source="cli")
 series = Series(

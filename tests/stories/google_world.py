@@ -18,7 +18,7 @@ from netkeep_sync.core.roster import GoogleCalendar
 from netkeep_sync.core.series import local_occurrences, zone
 from netkeep_sync.service.outlook import look
 from netkeep_sync.service.sync_pass import run_pass
-from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.store.opening import open_store
 from netkeep_sync.targets.content import moment_key
 from netkeep_sync.targets.google import GoogleTarget
 from netkeep_sync.targets.google_event import instance_id

@@ -12,7 +12,7 @@ import pytest
 from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.core.roster import CaldavCalendar
 from netkeep_sync.service.sync_pass import run_pass
-from netkeep_sync.store.sql_store import open_store
+from netkeep_sync.store.opening import open_store
 from netkeep_sync.targets.caldav import CaldavTarget
 from netkeep_sync.targets.caldav_account import remember_account
 from netkeep_sync.targets.caldav_link import CaldavLink
