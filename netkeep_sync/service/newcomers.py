@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from netkeep_sync.config.patch import AppendItem, patched
+from netkeep_sync.config.edit import AppendItem
+from netkeep_sync.config.patch import patched
 from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.config.yaml_source import read_yaml
 from netkeep_sync.core.acquaintance import notes_about

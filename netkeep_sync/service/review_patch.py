@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netkeep_sync.config.patch import MoveItem, RemoveItem, RemoveKey, SetValue, entry_path, patched
+from netkeep_sync.config.edit import MoveItem, RemoveItem, RemoveKey, SetValue
+from netkeep_sync.config.patch import entry_path, patched
 from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.config.yaml_source import read_yaml
 from netkeep_sync.core.review import Rest, Retire, Stretch, Swap
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from netkeep_sync.config.patch import Edit
+    from netkeep_sync.config.edit import Edit
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.review import Proposal
     from netkeep_sync.service.outlook import Outlook

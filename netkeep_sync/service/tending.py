@@ -10,15 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netkeep_sync.config.contact_value import contact_value
-from netkeep_sync.config.patch import (
-    AppendItem,
-    MoveItem,
-    RemoveItem,
-    RemoveKey,
-    SetValue,
-    entry_path,
-    patched,
-)
+from netkeep_sync.config.edit import AppendItem, MoveItem, RemoveItem, RemoveKey, SetValue
+from netkeep_sync.config.patch import entry_path, patched
 from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.config.yaml_source import read_yaml
 from netkeep_sync.core.contact import slug
@@ -30,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from netkeep_sync.config.patch import Edit
+    from netkeep_sync.config.edit import Edit
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.service.workspace import Workspace

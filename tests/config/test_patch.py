@@ -10,16 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from netkeep_sync.config.patch import (
-    AppendItem,
-    Edit,
-    MoveItem,
-    RemoveItem,
-    RemoveKey,
-    SetValue,
-    entry_path,
-    patched,
-)
+from netkeep_sync.config.edit import AppendItem, Edit, MoveItem, RemoveItem, RemoveKey, SetValue
+from netkeep_sync.config.patch import entry_path, patched
 from netkeep_sync.config.yaml_source import read_yaml
 from netkeep_sync.core.text import clean_text
 from netkeep_sync.errors import RosterError
