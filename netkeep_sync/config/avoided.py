@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from netkeep_sync.config.yaml_source import shown
 from netkeep_sync.core.roster import Avoided
 from netkeep_sync.core.spelling import did_you_mean
+from netkeep_sync.core.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

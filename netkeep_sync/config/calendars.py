@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from netkeep_sync.config.yaml_source import shown
 from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar, IcsCalendar, Show
+from netkeep_sync.core.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.config.channels import BUILT_IN_CHANNELS
 from netkeep_sync.config.shape import listed
-from netkeep_sync.config.yaml_source import shown
 from netkeep_sync.core.channel import Channel, plain_title
 from netkeep_sync.core.spelling import did_you_mean
+from netkeep_sync.core.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

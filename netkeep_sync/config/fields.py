@@ -45,11 +45,11 @@ from netkeep_sync.config.values import (
     parse_key,
     parse_title,
 )
-from netkeep_sync.config.yaml_source import clean_line
 from netkeep_sync.core.cadence import Cadence, parse_cadence
 from netkeep_sync.core.channel import Hours
 from netkeep_sync.core.contact import COLORS, Milestone
 from netkeep_sync.core.roster import Avoided, DateRange, Digest
+from netkeep_sync.core.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

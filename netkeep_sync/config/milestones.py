@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netkeep_sync.config.schema import MAX_LABEL
-from netkeep_sync.config.yaml_source import clean_line, shown
 from netkeep_sync.core.contact import slug
+from netkeep_sync.core.text import clean_line, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netkeep_sync.config.yaml_source import MAX_BYTES, read_yaml
+from netkeep_sync.config.yaml_characters import MAX_BYTES
+from netkeep_sync.config.yaml_source import read_yaml
 from netkeep_sync.core.contact import slug
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from netkeep_sync.config.schema import BenchEntry
 from netkeep_sync.config.serving import resolve_serving
 from netkeep_sync.config.shape import listed
 from netkeep_sync.config.travel import resolve_trips
-from netkeep_sync.config.yaml_source import shown
 from netkeep_sync.core.contact import WAKING, Category, ClockFrom, Contact, Resting, slug
 from netkeep_sync.core.roster import Assumption, Availability, Capacity, Owner, Roster
 from netkeep_sync.core.spelling import did_you_mean
+from netkeep_sync.core.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

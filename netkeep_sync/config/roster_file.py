@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.config.resolution import resolve
 from netkeep_sync.config.shape import check_shape
-from netkeep_sync.config.yaml_source import MAX_BYTES, read_yaml
+from netkeep_sync.config.yaml_characters import MAX_BYTES
+from netkeep_sync.config.yaml_source import read_yaml
 from netkeep_sync.errors import Problem, RosterError
 
 if TYPE_CHECKING:

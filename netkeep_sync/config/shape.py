@@ -30,8 +30,9 @@ from netkeep_sync.config.schema import (
     ServeEntry,
     TripEntry,
 )
-from netkeep_sync.config.yaml_source import MAX_PROBLEMS, YamlPath, YamlSource, shown
+from netkeep_sync.config.yaml_source import MAX_PROBLEMS, YamlPath, YamlSource
 from netkeep_sync.core.spelling import did_you_mean
+from netkeep_sync.core.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection

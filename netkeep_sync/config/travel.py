@@ -6,8 +6,8 @@ from datetime import timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from netkeep_sync.config.yaml_source import shown
 from netkeep_sync.core.roster import DateRange, Trip
+from netkeep_sync.core.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from netkeep_sync.config.yaml_source import cleaned_with_origins, read_yaml
+from netkeep_sync.config.yaml_characters import cleaned_with_origins
+from netkeep_sync.config.yaml_source import read_yaml
 from netkeep_sync.core.text import clean_line
 from netkeep_sync.errors import RosterError
 

@@ -10,7 +10,7 @@ Only `true`, `false`, `null`, `~` and plain decimal integers get a type. All els
 `NO` is Norway, `17:30` a time of day and `2026-02-30` a date that somebody else may refuse with words.
 Those few forms lose nothing when turned back into text: a name may be `42`.
 
-All text is cleaned here, once (`clean_text`), keys as well as values.
+All text is cleaned once, keys as well as values: what no reader sees in `yaml_characters.py`, the rest here.
 """
 
 from __future__ import annotations
@@ -19,30 +19,21 @@ import gc
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 
-from netkeep_sync.core.text import ODD_SPACES, UNWANTED, clean_line, clean_text, shown
+from netkeep_sync.config.yaml_characters import decoded
+from netkeep_sync.config.yaml_mistake import Mistake, Place, place_of
+from netkeep_sync.config.yaml_wording import syntax_mistake
+from netkeep_sync.core.text import clean_line, clean_text, shown
 from netkeep_sync.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-__all__ = [
-    "MAX_BYTES",
-    "MAX_PROBLEMS",
-    "Place",
-    "YamlPath",
-    "YamlSource",
-    "clean_line",
-    "clean_text",
-    "cleaned_with_origins",
-    "read_yaml",
-    "shown",
-]
+__all__ = ["MAX_PROBLEMS", "YamlPath", "YamlSource", "read_yaml"]
 
-MAX_BYTES = 2_000_000
 MAX_DEPTH = 12
 MAX_NODES = 30_000
 MAX_SCALAR = 10_000
@@ -50,13 +41,6 @@ MAX_PROBLEMS = 100
 
 YamlPath = tuple[str | int, ...]
 """The way to a node from the top: keys of maps, indexes of lists."""
-
-
-class Place(NamedTuple):
-    """Line and column, from 1."""
-
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +77,11 @@ def read_yaml(text: bytes | str, *, file: str, loader: Any = None) -> YamlSource
     """Read YAML of unknown origin. `file` is its name in messages; `loader` is for tests."""
     walk = _Walk(file)
     try:
+        clean = decoded(text)
+        if isinstance(clean, Mistake):
+            walk.stop(*clean)
         with _no_collection():
-            tree = walk.document(
-                _decoded(text, walk), loader or getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-            )
+            tree = walk.document(clean, loader or getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except _Stopped:
         tree = None
         walk.refused.add(())
@@ -124,63 +109,6 @@ def _no_collection() -> Iterator[None]:
 
 class _Stopped(Exception):
     """Reading cannot go on; the reason is among the problems."""
-
-
-# Dropped from bytes, where it costs nothing, however many there are; NUL is told.
-_CONTROL_BYTES = bytes({*range(1, 0x20), 0x7F} - {*b"\t\n\v\f\r"})
-
-
-def _decoded(text: bytes | str, walk: _Walk) -> str:
-    """Return the text of a file, lines ended by newlines, without what YAML or a person cannot see."""
-    data = text.encode(errors="ignore") if isinstance(text, str) else text
-    if len(data) > MAX_BYTES:
-        walk.stop(
-            Place(1, 1), "the file is larger than 2 MB", "a roster is a few pages; is this the right file?"
-        )
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        walk.stop(Place(1, 1), "the file is in UTF-16", "save it as UTF-8")
-    data = data.translate(None, delete=_CONTROL_BYTES).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if (index := data.find(b"\0")) >= 0:
-        walk.stop(
-            _place_at(data, index), "a NUL stands here, so this is no text file", "save it as UTF-8 text"
-        )
-    try:
-        clean = data.decode()
-    except UnicodeDecodeError as error:
-        walk.stop(
-            _place_at(data, error.start),
-            f"the byte 0x{data[error.start]:02X} is not UTF-8",
-            "save the file as UTF-8",
-        )
-    return clean if clean.isascii() else ODD_SPACES.sub(" ", UNWANTED.sub("", clean))
-
-
-# All that `_decoded` drops or replaces; what YAML forbids besides is told by then.
-_CLEANED = re.compile(f"\r\n?|{ODD_SPACES.pattern}|{UNWANTED.pattern}")
-
-
-def cleaned_with_origins(text: str) -> tuple[str, Sequence[int]]:
-    """Return a text as its reader sees it, and for each of its characters, and its end, where that stands in
-    the text itself. Only for texts in which nothing is wrong.
-    """
-    clean, origins, start = list[str](), list[int](), 0
-    for found in _CLEANED.finditer(text):
-        origins += range(start, found.start())
-        stand_in = "\n" if found[0][0] == "\r" else " " if ODD_SPACES.match(found[0]) else ""
-        clean += text[start : found.start()], stand_in
-        origins += [found.start()] * len(stand_in)
-        start = found.end()
-    if not clean:
-        return text, range(len(text) + 1)
-    clean.append(text[start:])
-    return "".join(clean), [*origins, *range(start, len(text) + 1)]
-
-
-def _place_at(data: bytes, index: int) -> Place:
-    """Return the place of a byte; columns count characters."""
-    line_start = data.rfind(b"\n", 0, index) + 1
-    column = len(data[line_start:index].decode(errors="replace")) + 1
-    return Place(data.count(b"\n", 0, index) + 1, column)
 
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,8}")
@@ -221,17 +149,18 @@ class _Walk:
                 if isinstance(event, yaml.DocumentStartEvent):
                     if seen:
                         self.stop(
-                            _place(event.start_mark), "a second document starts here", 'remove the line "---"'
+                            place_of(event.start_mark),
+                            "a second document starts here",
+                            'remove the line "---"',
                         )
                     seen = True
                     if event.tags:
                         self.tell(
-                            _place(event.start_mark), "tags are not used here", 'remove the line "%TAG"'
+                            place_of(event.start_mark), "tags are not used here", 'remove the line "%TAG"'
                         )
                     tree = self._node(next(self._events), (), 1)
         except yaml.YAMLError as error:
-            place, message, advice = _translated(error, text)
-            self.stop(place, message, advice)
+            self.stop(*syntax_mistake(error, text))
         except (ValueError, OverflowError):
             # Only PyYAML's own scanner, in place of the C one: an escape beyond Unicode, "\UFFFFFFFF".
             self.stop(
@@ -241,7 +170,7 @@ class _Walk:
 
     def _node(self, event: Any, path: YamlPath, depth: int) -> Any:
         self._nodes += 1
-        place = _place(event.start_mark)
+        place = place_of(event.start_mark)
         if self._nodes > MAX_NODES:
             self.stop(
                 place,
@@ -298,7 +227,7 @@ class _Walk:
     def _map(self, path: YamlPath, depth: int) -> dict[str, Any]:
         entries: dict[str, Any] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            place = _place(event.start_mark)
+            place = place_of(event.start_mark)
             key = self._key(event, path, place, depth)
             # A value whose key is refused is still walked, under a path that nobody asks for.
             where = (
@@ -347,135 +276,3 @@ class _Walk:
             )
             return None
         return key
-
-
-def _place(mark: Any) -> Place:
-    return Place(mark.line + 1, mark.column + 1)
-
-
-class _Wording(NamedTuple):
-    """What PyYAML and libyaml say, as part of their message, and what to say instead.
-
-    `is_at_start` places the problem where the broken thing began, not where that was noticed.
-    """
-
-    theirs: str
-    message: str
-    advice: str
-    is_at_start: bool = False
-
-
-_OPEN_QUOTE = ("the quote that opens here is never closed", "close it, or leave out the quotes", True)
-_ESCAPE = ("this escape is unknown in double quotes", "use single quotes, or write the backslash twice")
-_NO_FIT = (
-    "this does not fit below the lines before it",
-    "indent it like its neighbours, and close every quote and bracket above",
-)
-_AFTER_BAR = ('only a line break may follow "|" or ">"', "start the text on the next line, indented")
-
-_WORDINGS = (
-    # name: "John            and the file ends, or another document begins
-    _Wording("unexpected end of stream", *_OPEN_QUOTE),
-    _Wording("unexpected document", *_OPEN_QUOTE),
-    # a line "John Doe" among lines "key: value"
-    _Wording(
-        "could not find expected ':'",
-        "this line has no colon",
-        'write "key: value", and put texts of several lines in quotes',
-        is_at_start=True,
-    ),
-    # contacts: - name: John
-    _Wording(
-        "sequence entries are not allowed",
-        "a list cannot start here",
-        'put each "- " on a line of its own, below the key',
-    ),
-    # owner: {name: Ana
-    _Wording(
-        "expected ',' or '}'",
-        'the "{" of this map is never closed, or a comma is missing',
-        'write "{a: 1, b: 2}"',
-        is_at_start=True,
-    ),
-    # days: [mon, tue
-    _Wording(
-        "expected ',' or ']'",
-        'the "[" of this list is never closed, or a comma is missing',
-        'write "[a, b]"',
-        is_at_start=True,
-    ),
-    # days: [mon,, tue]
-    _Wording("expected node content", "a value is missing here", "write one, or put the text in quotes"),
-    _Wording("expected the node content", "a value is missing here", "write one, or put the text in quotes"),
-    # "C:\people" in double quotes
-    _Wording("escape character", *_ESCAPE),
-    _Wording("hexdecimal", *_ESCAPE),
-    _Wording("hexadecimal", *_ESCAPE),
-    _Wording("invalid Unicode character escape", *_ESCAPE),
-    # notes: *important*
-    _Wording(
-        "expected alphabetic or numeric character",
-        'a value cannot start with "*" or "&"',
-        "put it in quotes",
-        is_at_start=True,
-    ),
-    # notes: | one line
-    _Wording("expected comment or line break", *_AFTER_BAR),
-    _Wording("expected a comment or a line break", *_AFTER_BAR),
-    _Wording("expected chomping or indentation indicators", *_AFTER_BAR),
-    # an entry that is indented less or more than its neighbours
-    _Wording("expected key", *_NO_FIT),
-    _Wording("expected <block end>", *_NO_FIT),
-    _Wording(
-        "expected '-' indicator",
-        "this does not fit into the list above it",
-        'start it with "- ", or indent it like its neighbours',
-    ),
-    _Wording(
-        "expected <document start>",
-        "this does not fit below the lines before it",
-        "start every top-level key in the first column",
-    ),
-    _Wording(
-        "expected '<document start>'",
-        "this does not fit below the lines before it",
-        "start every top-level key in the first column",
-    ),
-)
-
-
-def _translated(error: yaml.YAMLError, text: str) -> tuple[Place, str, str]:
-    """Return where a syntax error is, what is wrong and what to write, in plain words."""
-    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return Place(1, 1), "this is not YAML", "see config.example.yaml for the shape of a roster"
-    problem = error.problem or ""
-    found = _place(error.problem_mark)
-    before, after = _line_around(text, found)
-    if not before.strip() and (after.startswith("\t") or "\t" in before):
-        return found, "a tab stands where spaces belong", "indent with spaces"
-    if "cannot start any token" in problem and after:
-        return found, f'a value cannot start with "{after[0]}"', "put it in quotes"
-    if "mapping values are not allowed" in problem:
-        if ": " in before:
-            return found, "this value has a second colon", "put the value in quotes"
-        return (
-            found,
-            "this line is taken for more of the value above",
-            "indent it like its neighbours, and check the colon of the line above",
-        )
-    if ("expected key" in problem or "<block end>" in problem) and before.rstrip().endswith(
-        ("'", '"', "}", "]")
-    ):
-        return found, "there is text after the closing quote or bracket", "put the whole value in quotes"
-    for wording in _WORDINGS:
-        if wording.theirs in problem:
-            place = _place(error.context_mark or error.problem_mark) if wording.is_at_start else found
-            return place, wording.message, wording.advice
-    return found, "this is not YAML", "check the indentation, the quotes and the brackets here"
-
-
-def _line_around(text: str, place: Place) -> tuple[str, str]:
-    """Return what stands before and after a place in its line."""
-    lines = text.split("\n", place.line)
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    return line[: place.column - 1], line[place.column - 1 :]

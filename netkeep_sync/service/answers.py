@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from netkeep_sync.config.yaml_source import clean_line
 from netkeep_sync.core.fact import (
     Asked,
     Dismissed,
@@ -29,6 +28,7 @@ from netkeep_sync.core.ledger import Promise, folded
 from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.reconcile import matching_occurrence, upcoming
 from netkeep_sync.core.series import occurrences, zone
+from netkeep_sync.core.text import clean_line
 from netkeep_sync.core.words import day_words
 from netkeep_sync.errors import Refused
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from netkeep_sync.config.yaml_source import clean_text
+from netkeep_sync.core.text import clean_text
 from netkeep_sync.errors import Refused, StoreError
 from netkeep_sync.targets.secret_file import remove_secret, write_secret
 

@@ -26,7 +26,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from netkeep_sync.config.yaml_source import clean_text
+from netkeep_sync.core.text import clean_text
 from netkeep_sync.errors import NetkeepError
 from netkeep_sync.web.access import Standing
 from netkeep_sync.web.log_ins import LASTS

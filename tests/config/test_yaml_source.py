@@ -11,16 +11,10 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from netkeep_sync.config.yaml_source import (
-    MAX_BYTES,
-    MAX_PROBLEMS,
-    Place,
-    YamlSource,
-    clean_line,
-    clean_text,
-    read_yaml,
-    shown,
-)
+from netkeep_sync.config.yaml_characters import MAX_BYTES
+from netkeep_sync.config.yaml_mistake import Place
+from netkeep_sync.config.yaml_source import MAX_PROBLEMS, YamlSource, read_yaml
+from netkeep_sync.core.text import clean_line, clean_text, shown
 from tests.config.hostile import HOSTILE
 
 LOADERS = [pytest.param(None, id="C"), pytest.param(yaml.SafeLoader, id="Python")]
