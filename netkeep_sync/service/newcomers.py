@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.config.edit import AppendItem
 from netkeep_sync.config.patch import patched
-from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.config.yaml_source import read_yaml
 from netkeep_sync.core.acquaintance import notes_about
 from netkeep_sync.core.contact import slug
+from netkeep_sync.service.workspace import with_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,8 +75,7 @@ def with_newcomers(workspace: Workspace, choices: Sequence[Choice], *, today: da
         taken |= {slug(entry["name"]), entry.get("id", "")}
         edits.append(AppendItem(("contacts",), entry))
     text = patched(workspace.text, edits, file=str(workspace.path))
-    parse_roster(text, file=str(workspace.path), folder=workspace.path.parent, today=today)
-    return text
+    return with_text(workspace, text, today=today).text
 
 
 def _entry(choice: Choice, roster: Roster, *, taken: set[str], today: date) -> dict[str, Any]:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netkeep_sync.config.edit import MoveItem, RemoveItem, RemoveKey, SetValue
+from netkeep_sync.config.edit import SetValue
 from netkeep_sync.config.patch import entry_path, patched
-from netkeep_sync.config.roster_file import parse_roster
-from netkeep_sync.config.yaml_source import read_yaml
 from netkeep_sync.core.review import Rest, Retire, Stretch, Swap
 from netkeep_sync.service.roster_patch import write_edit
-from netkeep_sync.sources.public_holidays import why_unknown
+from netkeep_sync.service.tending import Tending
+from netkeep_sync.service.workspace import with_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from netkeep_sync.config.edit import Edit
-    from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.review import Proposal
     from netkeep_sync.service.outlook import Outlook
     from netkeep_sync.service.workspace import Workspace
@@ -36,23 +33,20 @@ def with_changes(workspace: Workspace, outlook: Outlook, changes: Iterable[Propo
         return patched(text, edits, file=file)
 
     for change in changes:
-        who = people[change.contact]
+        who, wish = people[change.contact], Tending(outlook, text)
         match change:
             case Stretch(cadence=cadence):
                 text = made(SetValue((*entry_path(text, who), "cadence"), str(cadence)))
             case Rest(again_on=again_on):
-                text = made(MoveItem(entry_path(text, who), ("bench",)))
-                text = made(SetValue((*entry_path(text, who), "again"), again_on.isoformat()))
+                text = made(*wish.rest(who, again_on=again_on).edits)
             case Swap(instead=instead, again_on=again_on):
-                text = made(*_back(text, people[instead]))
-                text = made(MoveItem(entry_path(text, who), ("bench",)))
-                text = made(SetValue((*entry_path(text, who), "again"), again_on.isoformat()))
+                text = made(*wish.resume(people[instead]).edits)
+                text = made(*Tending(outlook, text).rest(who, again_on=again_on).edits)
             case Retire():
-                text = made(RemoveItem(entry_path(text, who)))
+                text = made(*wish.retire(who).edits)
             case _:
                 pass  # whoever is kept stays as they are
-    _check(workspace, text, today=outlook.today)
-    return text
+    return with_text(workspace, text, today=outlook.today).text
 
 
 def apply_changes(
@@ -70,17 +64,3 @@ def apply_changes(
 def woken(changes: Iterable[Proposal]) -> tuple[str, ...]:
     """Return the keys of those who come back from the bench."""
     return tuple(change.instead for change in changes if isinstance(change, Swap))
-
-
-def _back(text: str, who: Contact) -> tuple[Edit, ...]:
-    path = entry_path(text, who)
-    entry = read_yaml(text, file="").tree[path[0]][path[1]]
-    again = (RemoveKey((*path, "again")),) if "again" in entry else ()
-    return (*again, MoveItem(path, ("contacts",)))
-
-
-def _check(workspace: Workspace, text: str, *, today: date) -> None:
-    """Raise RosterError for a text that would be no roster any more."""
-    parse_roster(
-        text, file=str(workspace.path), folder=workspace.path.parent, today=today, why_unknown=why_unknown
-    )

@@ -6,18 +6,17 @@ Whoever moves or is renamed stays who they are: where neither id nor email tells
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.config.contact_value import contact_value
-from netkeep_sync.config.edit import AppendItem, MoveItem, RemoveItem, RemoveKey, SetValue
+from netkeep_sync.config.edit import AppendItem, MoveItem, RemoveItem, RemoveKey, SetValue, found, value_at
 from netkeep_sync.config.patch import entry_path, patched
-from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.config.yaml_source import read_yaml
 from netkeep_sync.core.contact import slug
 from netkeep_sync.core.words import day_words
 from netkeep_sync.errors import Refused
-from netkeep_sync.sources.public_holidays import why_unknown
+from netkeep_sync.service.workspace import with_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +80,7 @@ class Tending:
     def edit(self, contact: Contact, settings: Sequence[str]) -> Desire:
         """Change what the file says of a contact. Raises Refused for what would make them somebody else."""
         path = entry_path(self.text, contact)
-        entry = read_yaml(self.text, file="").tree[path[0]][path[1]]
+        entry = found(self._tree(), path)
         edits: list[Edit] = []
         for inner, value in map(contact_value, settings):
             if inner == ("name",):
@@ -108,7 +107,7 @@ class Tending:
         path = entry_path(self.text, contact)
         if path[0] == "contacts":
             edits.append(MoveItem(path, ("bench",)))
-            path = ("bench", len(self.outlook.roster.bench))
+            path = ("bench", len(value_at(self._tree(), ("bench",)) or ()))
         elif again_on is None:
             raise Refused(
                 f"{contact.name} rests already; `netkeep-sync resume {contact.key}` brings them back"
@@ -125,8 +124,7 @@ class Tending:
     def resume(self, contact: Contact) -> Desire:
         """Bring somebody back from the bench."""
         path = entry_path(self.text, contact)
-        entry = read_yaml(self.text, file="").tree[path[0]][path[1]]
-        again: list[Edit] = [RemoveKey((*path, "again"))] if "again" in entry else []
+        again = [RemoveKey((*path, "again"))] if "again" in found(self._tree(), path) else []
         return Desire(
             edits=(*again, MoveItem(path, ("contacts",))),
             told=f"{contact.name}: back from the bench.",
@@ -148,6 +146,9 @@ class Tending:
             edits.append(SetValue((*path, "id"), contact.key))
         return Desire(edits=tuple(edits), told=f"{contact.name}: called {name} from now on.")
 
+    def _tree(self) -> Any:
+        return read_yaml(self.text, file="").tree
+
     def _is_known_by_email(self, contact: Contact) -> bool:
         """Tell whether a pass has seen their email with their key, so that it will tell who they are."""
         return bool(contact.email) and any(
@@ -158,11 +159,7 @@ class Tending:
 
 def tried(workspace: Workspace, edits: Sequence[Edit], *, today: date) -> Workspace:
     """Return the workspace as some edits would make it. Raises RosterError with all that would be wrong."""
-    text = patched(workspace.text, edits, file=str(workspace.path))
-    roster = parse_roster(
-        text, file=str(workspace.path), folder=workspace.path.parent, today=today, why_unknown=why_unknown
-    )
-    return replace(workspace, text=text, roster=roster)
+    return with_text(workspace, patched(workspace.text, edits, file=str(workspace.path)), today=today)
 
 
 def _holds(entry: object, path: Sequence[str | int]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from netkeep_sync.targets.ics import IcsTarget
     from netkeep_sync.targets.target import CalendarTarget
 
-__all__ = ["Workspace", "file_stamp", "last_good_workspace", "open_workspace", "workspace_of"]
+__all__ = ["Workspace", "file_stamp", "last_good_workspace", "open_workspace", "with_text", "workspace_of"]
 
 Stamp = tuple[int, int, int] | None
 
@@ -192,6 +192,15 @@ def workspace_of(text: str, path: Path, *, today: date, environ: Mapping[str, st
     """Return the roster that a file at `path` would hold if it read so. Raises RosterError."""
     roster = parse_roster(text, file=str(path), folder=path.parent, today=today, why_unknown=why_unknown)
     return Workspace(path=path, text=text, roster=roster, url=database_url(roster.database, environ))
+
+
+def with_text(workspace: Workspace, text: str, *, today: date) -> Workspace:
+    """Return a workspace as it would be if its file had this text. Raises RosterError with all that would be
+    wrong.
+    """
+    path = workspace.path
+    roster = parse_roster(text, file=str(path), folder=path.parent, today=today, why_unknown=why_unknown)
+    return replace(workspace, text=text, roster=roster)
 
 
 def file_stamp(path: Path) -> Stamp:
