@@ -91,6 +91,13 @@ def test_it_tells_how_to_have_it_in_the_calendar(still_site):
     assert "write <code>review: quarterly</code>" in still_site.client.get("/review").text
 
 
+def test_where_nothing_asks_for_a_change_it_says_what_would(still_site):
+    page = still_site.client.get("/review").text
+
+    assert "Nothing asks for a change" in page
+    assert "Everybody stays as they are. A change is proposed here when" in page
+
+
 def test_an_empty_list_is_told_how_to_begin(world):
     world.write(BUSY_LIFE.partition("    contacts:")[0])
     site = Site(world)
