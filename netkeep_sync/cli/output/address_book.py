@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from rich.text import Text
 
-from netkeep_sync.cli.output.screen import make_console, table_of
+from netkeep_sync.cli.output.screen import make_console
+from netkeep_sync.cli.output.table import print_table
 from netkeep_sync.core.words import count, cut
 
 if TYPE_CHECKING:
@@ -67,12 +67,12 @@ def _print_some(label: str, names: Sequence[str]) -> None:
 def print_people(people: Sequence[Acquaintance]) -> None:
     """Print the first people of a list with their numbers, and how many more there are."""
     console = make_console()
-    table = table_of("", "Who", "Does what", "Email", "Since")
+    rows = []
     shown, more = cut(people, most=SHOWN)
     for number, one in enumerate(shown, 1):
         since = f"{one.connected_on:%b %Y}" if one.connected_on else ""
-        table.add_row(*map(Text, (str(number), one.name, one.work, one.email, since)))
+        rows.append((str(number), one.name, one.work, one.email, since))
     click.echo()
-    console.print(table)
+    print_table(console, ("", "Who", "Does what", "Email", "Since"), rows)
     if more:
         click.echo(f"and {more} more")

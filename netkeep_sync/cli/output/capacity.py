@@ -9,7 +9,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from netkeep_sync.cli.output.screen import NOBODY, make_console, table_of
+from netkeep_sync.cli.output.screen import NOBODY, make_console
+from netkeep_sync.cli.output.table import print_table
 from netkeep_sync.core.capacity import Fits, quota_warnings, room_for_more
 from netkeep_sync.core.words import count
 
@@ -37,19 +38,22 @@ def print_capacity(outlook: Outlook) -> None:
     console.print(grid)
     console.print()
     keep = {category.key: category.keep for category in outlook.roster.categories}
-    table = table_of("Category", "People", "Keep", "Check-ins a year", "Hours a year", "Room for more")
+    rows = []
     for one in verdict.needs.categories:
         someone = next(each for each in outlook.roster.contacts if each.category == one.category)
         more = room_for_more(plan, someone, most=_MORE)
-        table.add_row(
-            Text(one.category),
+        cells = (
+            one.category,
             str(one.contacts),
             str(keep[one.category] or "any"),
             f"{one.per_year.checkins:.0f}",
             f"{one.per_year.minutes / 60:.0f}",
-            Text(f"{more or 'none'} like {someone.name}" if more < _MORE else f"{more} or more"),
+            f"{more or 'none'} like {someone.name}" if more < _MORE else f"{more} or more",
         )
-    console.print(table)
+        rows.append(cells)
+    print_table(
+        console, ("Category", "People", "Keep", "Check-ins a year", "Hours a year", "Room for more"), rows
+    )
     console.print()
     print_verdict(console, outlook)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from rich.text import Text
 
-from netkeep_sync.cli.output.screen import make_console, moment_words, table_of
+from netkeep_sync.cli.output.screen import make_console, moment_words
+from netkeep_sync.cli.output.table import print_table
 from netkeep_sync.core.comeback import LetGo
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ def print_comeback(comeback: Comeback) -> None:
     def when(one: Occurrence | None) -> str:
         return moment_words(outlook, one.start_at) if one else "none"
 
-    table = table_of("Who", "Late by", "Next", "would be")
+    rows = []
     for step in comeback.steps:
         late = f"{step.what.slip:.1f} periods" if step.what.slip > 0 else "missed"
         after = [when(step.after)] if when(step.after) != when(step.before) else []
         if isinstance(step.what, LetGo):
             after.append(f"let go: {step.what.reason}")
-        table.add_row(*map(Text, (names[step.what.contact], late, when(step.before), "; ".join(after))))
+        rows.append((names[step.what.contact], late, when(step.before), "; ".join(after)))
     if comeback.steps:
-        console.print(table)
+        print_table(console, ("Who", "Late by", "Next", "would be"), rows)
     else:
         console.print("There is nobody to catch up with.")
     click.echo(f"\n{comeback.summary}")

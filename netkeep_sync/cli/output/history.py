@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from netkeep_sync.cli.output.screen import make_console, table_of
+from netkeep_sync.cli.output.screen import make_console
+from netkeep_sync.cli.output.table import print_table
 from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.words import count
 
@@ -26,13 +25,12 @@ def print_history(outlook: Outlook, found: Sequence[tuple[Person, CheckIn]]) -> 
     if not found:
         console.print("No check-in lies behind you yet.")
         return
-    table = table_of("Day", "Who", "Outcome", "What was said")
+    rows = []
     for person, one in found:
         day = one.outcome.day
         name = f"{person.name} (left)" if person.has_left else person.name
-        cells = (f"{day:%a} {day}", name, _outcome_words(one), "\n".join(_said(one)))
-        table.add_row(*map(Text, cells))
-    console.print(table)
+        rows.append((f"{day:%a} {day}", name, _outcome_words(one), "\n".join(_said(one))))
+    print_table(console, ("Day", "Who", "Outcome", "What was said"), rows)
     held = sum(one.outcome.result is Result.HELD for _, one in found)
     people = len({person.key for person, _ in found})
     console.print(

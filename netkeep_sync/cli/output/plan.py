@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from rich.text import Text
 
 from netkeep_sync.cli.output.capacity import print_verdict
-from netkeep_sync.cli.output.screen import NOBODY, make_console, moment_words, table_of
+from netkeep_sync.cli.output.screen import NOBODY, make_console, moment_words
+from netkeep_sync.cli.output.table import print_table
 from netkeep_sync.cli.plan_json import week_name
 from netkeep_sync.core.series import Cancelled
 from netkeep_sync.core.words import count, day_words
@@ -32,7 +32,7 @@ def print_plan(outlook: Outlook) -> None:
         console.print(NOBODY)
         return
     series_by_uid = {series.uid: series for series in plan.series}
-    table = table_of("Next", "Who", "How often", "How", "Why")
+    rows = []
     shown: set[str] = set()
     for one in plan.occurrences:
         if one.contact not in shown:
@@ -41,9 +41,8 @@ def print_plan(outlook: Outlook) -> None:
             how = f"{series.channel}, {series.minutes} min"
             name = names.get(one.contact, one.contact)
             often = f"in {series.city}" if series.city else str(series.cadence)
-            cells = (moment_words(outlook, one.start_at), name, often, how, one.reason)
-            table.add_row(*map(Text, cells))
-    console.print(table)
+            rows.append((moment_words(outlook, one.start_at), name, often, how, one.reason))
+    print_table(console, ("Next", "Who", "How often", "How", "Why"), rows)
     console.print()
     _print_load(console, plan.load[:_CHART_WEEKS])
     console.print()
@@ -64,11 +63,11 @@ def _print_load(console: Console, weeks: tuple[Week, ...]) -> None:
     """Draw a bar for each week against what it can hold."""
     widest = max((max(week.checkins, week.capacity) for week in weeks), default=0)
     scale = min(1.0, 40 / widest) if widest else 1.0
-    table = table_of("Week", "Load", "")
+    rows = []
     for week in weeks:
         full = round(week.checkins * scale)
         free = round(max(week.capacity - week.checkins, 0) * scale)
         bar = "█" * full + "░" * free
         words = f"{week.checkins} of {week.capacity}, {week.minutes} min" if week.capacity else "kept free"
-        table.add_row(week_name(week.monday), bar, words)
-    console.print(table)
+        rows.append((week_name(week.monday), bar, words))
+    print_table(console, ("Week", "Load", ""), rows)

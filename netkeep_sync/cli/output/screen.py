@@ -1,11 +1,10 @@
-"""The screen: how wide it is, and how tables and moments look on it."""
+"""The screen: how wide it is, and how moments look on it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 
 from netkeep_sync.core.series import zone
 from netkeep_sync.core.words import day_words
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.service.outlook import Outlook
 
-__all__ = ["NOBODY", "make_console", "moment_words", "table_of"]
+__all__ = ["NOBODY", "make_console", "moment_words"]
 
 _NOT_ON_TERMINAL = 110
 NOBODY = "Nobody is in the roster yet. Add one or two people under `contacts:`."
@@ -26,14 +25,6 @@ def make_console() -> Console:
     console = Console(highlight=False, soft_wrap=False)
     console.width = min(console.width, 140) if console.is_terminal else _NOT_ON_TERMINAL
     return console
-
-
-def table_of(*headings: str) -> Table:
-    """Return a table without lines, under these headings."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold", no_wrap=heading in {"Next", "Load", "Week"})
-    return table
 
 
 def moment_words(outlook: Outlook, at: datetime) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from netkeep_sync.cli.output.screen import make_console, moment_words, table_of
+from netkeep_sync.cli.output.screen import make_console, moment_words
+from netkeep_sync.cli.output.table import print_table
 from netkeep_sync.core.comeback import is_advised
 from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.rhythm import State
@@ -34,7 +35,7 @@ def print_status(outlook: Outlook) -> None:
     console = make_console()
     _print_debts(console, outlook)
     lines = overview(outlook)
-    table = table_of("Next", "Who", "State", "Last met", "How often")
+    rows = []
     for line in lines:
         met = "never"
         if line.history.held:
@@ -43,11 +44,9 @@ def print_status(outlook: Outlook) -> None:
         state = _state_words(line, today=outlook.today)
         when = moment_words(outlook, line.next.start_at) if line.next else "none"
         style = "bold" if line.standing.state is State.OVERDUE else ""
-        table.add_row(
-            *(Text(cell, style=style) for cell in (when, line.contact.name, state, met)),
-            str(line.contact.cadence),
-        )
-    console.print(table)
+        cells = [Text(cell, style=style) for cell in (when, line.contact.name, state, met)]
+        rows.append((*cells, Text(str(line.contact.cadence))))
+    print_table(console, ("Next", "Who", "State", "Last met", "How often"), rows)
     for contact, instead_of in own_rhythms(outlook):
         console.print(
             Text(
