@@ -114,19 +114,18 @@ class Desk:
         self._refuse_future(day)
         exchanged = self._exchanged(exchange, day)
         promised = "".join(f"\n{self._promise_words(one)}" for one in exchanged if isinstance(one, Promised))
-        if not note and any(
-            outcome.day == day and outcome.result is Result.HELD and outcome.evidence is Evidence.CONFIRMED
-            for outcome in self.history.outcomes
-        ):
+        confirmed = (one for one in self.history.meetings if one.evidence is Evidence.CONFIRMED)
+        known = next((one for one in confirmed if one.day == day), None)
+        if known and not note:
             words = _("{name}: held on {day}, as known.")
             if held_on is None and day != self.outlook.today:  # they may have met again since
                 words = _(
                     "{name}: held on {day}, as known; `netkeep-sync log {key}` records a meeting of today."
                 )
-            known = self._told(words, day=self._day_words(day), key=self.contact.key)
-            return Answer(facts=exchanged, told=f"{known}{promised}")
-        found = matching_occurrence(self.contact, self.outlook.series, self.history, held_on=day)
-        fact = self._fact(Held, held_on=day, slot=_name(found) if found else None, note=note)
+            told = self._told(words, day=self._day_words(day), key=self.contact.key)
+            return Answer(facts=exchanged, told=f"{told}{promised}")
+        slot = known.slot if known else self._fulfilled(day)
+        fact = self._fact(Held, held_on=day, slot=slot, note=note)
         told = self._told(_("{name}: held on {day}."), day=self._day_words(day))
         return Answer(facts=(fact, *exchanged), told=f"{told}{promised}")
 
@@ -224,6 +223,11 @@ class Desk:
             whose = "your own" if is_theirs else "theirs (`kept --theirs`)"
             return f"{nothing}; open: {whose}: {_listed(others)}"
         return nothing
+
+    def _fulfilled(self, day: date) -> SlotName | None:
+        """Return the check-in that a meeting on that day was; None for one beside the plan."""
+        found = matching_occurrence(self.contact, self.outlook.series, self.history, held_on=day)
+        return _name(found) if found else None
 
     def _likely_day(self) -> date:
         """Return the day of the check-in of the last days, unless one is planned today; else today."""

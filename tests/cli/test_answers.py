@@ -62,6 +62,17 @@ def test_a_note_that_is_remembered_later_is_of_the_same_meeting(world):
     assert "Likes jazz" in world.ok("history", "john", as_of="2026-12-16")
 
 
+def test_a_note_that_comes_after_the_next_one_was_planned_makes_no_second_meeting(world):
+    world.ok("export", "-o", "a.ics")
+    [planned_on, *_] = starts(world, "john-doe", as_of="2026-12-02")
+    world.ok("done", "john", as_of="2026-12-02")  # some days early, so that the series begins anew
+    assert starts(world, "john-doe", as_of="2026-12-02")[0] > planned_on
+    world.ok("done", "john", "--note", "Likes jazz", as_of="2026-12-02")
+
+    assert held_days(world, as_of="2026-12-02") == ["2026-12-02"]
+    assert world.ok("brief", "john", as_of="2026-12-02").count("2 December") == 1
+
+
 def test_a_second_meeting_is_recorded_by_log(world):
     world.ok("export", "-o", "a.ics")
     world.ok("done", "john", as_of="2026-12-16")
