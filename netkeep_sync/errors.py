@@ -43,7 +43,17 @@ __all__ = [
     "StoreError",
     "TargetError",
     "UnknownContact",
+    "install_words",
 ]
+
+
+def install_words(extra: str) -> str:
+    """Return the command that installs what only some need: from the clone, where the program runs in one."""
+    from pathlib import Path  # noqa: PLC0415  not for --help
+
+    folder = Path(__file__).parents[1]
+    name = folder if (folder / "pyproject.toml").exists() else "netkeep-sync"
+    return f"run `pip install '{name}[{extra}]'`"
 
 
 class NetkeepError(Exception):
@@ -56,7 +66,7 @@ class NetkeepError(Exception):
 class Problem:
     """One mistake in the user's file: where it stands, what is wrong, what to write instead.
 
-    `line` and `column` count from 1, as editors do.
+    `line` and `column` count from 1, as editors do; both are 0 for the file as a whole.
     """
 
     file: str
@@ -66,7 +76,8 @@ class Problem:
     advice: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}; {self.advice}"
+        place = f":{self.line}:{self.column}" if self.line else ""
+        return f"{self.file}{place}: {self.message}; {self.advice}"
 
 
 class RosterError(NetkeepError):

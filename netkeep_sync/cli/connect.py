@@ -19,7 +19,7 @@ import click
 from netkeep_sync.cli.connect_caldav import caldav
 from netkeep_sync.cli.session import Session, common_options
 from netkeep_sync.core.words import count
-from netkeep_sync.errors import AuthLost, NetkeepError, SettingsError, TargetError
+from netkeep_sync.errors import AuthLost, NetkeepError, SettingsError, TargetError, install_words
 from netkeep_sync.targets import google_auth, google_consent, google_token
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _check_installed() -> None:
         import google.auth  # noqa: F401, PLC0415  30 ms, not for --help
     except ImportError as error:
         raise SettingsError(
-            "signing in to Google needs more than is installed; run `pip install 'netkeep-sync[google]'`"
+            f"signing in to Google needs more than is installed; {install_words('google')}"
         ) from error
 
 

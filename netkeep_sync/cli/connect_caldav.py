@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from netkeep_sync.cli.session import Session, common_options
-from netkeep_sync.errors import SettingsError
+from netkeep_sync.errors import SettingsError, install_words
 
 if TYPE_CHECKING:
     from netkeep_sync.core.roster import CaldavCalendar
@@ -64,7 +64,7 @@ def _check_installed() -> None:
         import caldav.davclient  # noqa: F401, PLC0415  half a second, not for --help
     except ImportError as error:
         raise SettingsError(
-            "signing in to CalDAV needs more than is installed; run `pip install 'netkeep-sync[caldav]'`"
+            f"signing in to CalDAV needs more than is installed; {install_words('caldav')}"
         ) from error
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from netkeep_sync.core.busy import FREE, Busy
 from netkeep_sync.core.roster import GoogleCalendar
-from netkeep_sync.errors import NetkeepError, SourceError
+from netkeep_sync.errors import NetkeepError, SourceError, install_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -106,7 +106,7 @@ def _at_google(roster: Roster, *, now: datetime, environ: Mapping[str, str]) -> 
     try:
         from netkeep_sync.targets.google_link import service_for  # noqa: PLC0415  half a second
     except ImportError as error:
-        raise SourceError("more has to be installed; run `pip install 'netkeep-sync[google]'`") from error
+        raise SourceError(f"more has to be installed; {install_words('google')}") from error
     from netkeep_sync.sources.busy_google import busy_at_google  # noqa: PLC0415  see above
     from netkeep_sync.targets.google_auth import endpoints_from, translated  # noqa: PLC0415
     from netkeep_sync.targets.google_request import Pace, send  # noqa: PLC0415

@@ -18,7 +18,7 @@ from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.rhythm import State
 from netkeep_sync.core.series import instant, zone
 from netkeep_sync.core.words import cut, day_words
-from netkeep_sync.errors import NetkeepError, SettingsError
+from netkeep_sync.errors import NetkeepError, SettingsError, install_words
 from netkeep_sync.service.overview import lately, overview
 from netkeep_sync.service.tally import target_label
 from netkeep_sync.targets.secret_file import write_secret
@@ -296,9 +296,7 @@ def _apprise() -> Any:
     try:
         import apprise  # noqa: PLC0415  half a second, for whom it serves
     except ImportError as error:
-        raise SettingsError(
-            "notices need more than is installed; run `pip install 'netkeep-sync[notify]'`"
-        ) from error
+        raise SettingsError(f"notices need more than is installed; {install_words('notify')}") from error
     return apprise
 
 

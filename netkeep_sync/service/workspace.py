@@ -12,7 +12,7 @@ from netkeep_sync.config.resolution import absolute_database
 from netkeep_sync.config.roster_file import parse_roster, read_content
 from netkeep_sync.config.settings import data_folder, database_url
 from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar, IcsCalendar, Show
-from netkeep_sync.errors import SettingsError
+from netkeep_sync.errors import SettingsError, install_words
 from netkeep_sync.sources.public_holidays import why_unknown
 from netkeep_sync.store.empty_store import EmptyStore
 from netkeep_sync.store.url import exists, sqlite_path
@@ -128,7 +128,7 @@ class Workspace:
             from netkeep_sync.targets.google import GoogleTarget  # noqa: PLC0415  where there is one
         except ImportError as error:
             raise SettingsError(
-                "a google calendar needs more than is installed; run `pip install 'netkeep-sync[google]'`"
+                f"a google calendar needs more than is installed; {install_words('google')}"
             ) from error
         from netkeep_sync.targets.google_auth import endpoints_from  # noqa: PLC0415
         from netkeep_sync.targets.google_link import SignedInLink  # noqa: PLC0415

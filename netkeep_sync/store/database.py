@@ -20,7 +20,7 @@ from sqlalchemy import URL, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from netkeep_sync.errors import StoreError
+from netkeep_sync.errors import StoreError, install_words
 from netkeep_sync.store import tables
 from netkeep_sync.store.schema import ensure_schema
 from netkeep_sync.store.url import sqlite_path
@@ -249,7 +249,7 @@ def open_server(url: str) -> Database:
         )
     except ImportError as error:
         raise StoreError(
-            "PostgreSQL needs a driver that is not installed; run: pip install 'netkeep-sync[postgres]'"
+            f"PostgreSQL needs a driver that is not installed; {install_words('postgres')}"
         ) from error
     event.listen(engine, "connect", _set_up_postgresql)
     return Database(engine, name=f"{parsed.database} on {parsed.host or 'this machine'}")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 from xml.sax.saxutils import escape
 
-from netkeep_sync.errors import AuthLost, GuardRefused, TargetError
+from netkeep_sync.errors import AuthLost, GuardRefused, TargetError, install_words
 from netkeep_sync.targets.caldav_account import (
     Account,
     default_account_file,
@@ -220,7 +220,7 @@ class CaldavLink:
             from caldav.davclient import DAVClient  # noqa: PLC0415  half a second, where a server is asked
         except ImportError as error:
             raise TargetError(
-                "a caldav calendar needs more than is installed; run `pip install 'netkeep-sync[caldav]'`"
+                f"a caldav calendar needs more than is installed; {install_words('caldav')}"
             ) from error
         client = DAVClient(
             self._calendar.url,

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from netkeep_sync.errors import NetkeepError, Refused, SettingsError
+from netkeep_sync.errors import NetkeepError, Refused, SettingsError, install_words
 from netkeep_sync.service.google_sign_ins import needed_sign_ins
 from netkeep_sync.targets import google_auth, google_consent, google_token
 from netkeep_sync.web.arrival import is_asked_for_here
@@ -268,6 +268,4 @@ def _needed(visit: Visit, form: Mapping[str, str]) -> NeededSignIn:
 
 def _check_installed() -> None:
     if find_spec("google_auth_oauthlib") is None:
-        raise SettingsError(
-            "signing in to Google needs more than is installed; run `pip install 'netkeep-sync[google]'`"
-        )
+        raise SettingsError(f"signing in to Google needs more than is installed; {install_words('google')}")

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from netkeep_sync.errors import install_words
 from tests.fakes.google_sign_in import ACCOUNT, Google, GoogleServer, client_file, follow, key_file
 
 if TYPE_CHECKING:
@@ -259,7 +260,7 @@ def test_what_is_not_installed_is_told(google, world, monkeypatch):
     result = world.run("connect", "google")
 
     assert result.status == 2
-    assert "pip install 'netkeep-sync[google]'" in result.err
+    assert install_words("google") in result.err
 
 
 def test_a_client_for_web_applications_is_told_with_what_to_click(google, world):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from netkeep_sync.core.feed import Fetch
+from netkeep_sync.errors import install_words
 from netkeep_sync.service.doctor.machine import check_zones
 from netkeep_sync.service.password import keep_password
 from netkeep_sync.store.opening import open_store
@@ -207,7 +208,7 @@ class TestNotices:
         monkeypatch.setitem(sys.modules, "apprise", None)
         _, advice = newcomer.only()
 
-        assert advice == "run `pip install 'netkeep-sync[notify]'`"
+        assert advice == install_words("notify")
 
 
 class TestDatabase:

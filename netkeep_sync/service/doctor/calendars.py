@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.roster import GoogleCalendar
 from netkeep_sync.core.words import count
-from netkeep_sync.errors import NetkeepError
+from netkeep_sync.errors import NetkeepError, install_words
 from netkeep_sync.service.doctor.finding import ok, problem, warning
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def check_calendars(
             yield problem(
                 calendar.name,
                 "it needs more than is installed",
-                "run `pip install 'netkeep-sync[google]'`",
+                install_words("google"),
             )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError
 
 from netkeep_sync.core.series import zone
+from netkeep_sync.errors import install_words
 from netkeep_sync.service.doctor.finding import ok, problem, warning
 from netkeep_sync.sources.public_holidays import public_holidays
 
@@ -111,7 +112,7 @@ def check_notices(roster: Roster) -> Iterator[Finding]:
         yield problem(
             "notices",
             "they need more than is installed",
-            "run `pip install 'netkeep-sync[notify]'`",
+            install_words("notify"),
         )
         return
     from netkeep_sync.service.notices import is_address  # noqa: PLC0415  half a second, for whom it serves
