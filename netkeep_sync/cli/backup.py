@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from netkeep_sync.cli.session import Session, common_options
-from netkeep_sync.core.words import count
 from netkeep_sync.errors import RosterError
 
 if TYPE_CHECKING:
@@ -118,10 +117,10 @@ def _workspace(session: Session, found: Backup, *, has_roster: bool) -> Workspac
 
 def _holdings(backup: Backup) -> str:
     from netkeep_sync.core.review_plan import REVIEW  # noqa: PLC0415  the planner, not for --help
+    from netkeep_sync.service.backup import holdings  # noqa: PLC0415
 
     rows = backup.dump.rows
-    reviews = sum(row["contact"] == REVIEW for row in rows["series"])
-    words = f"{len(rows['series']) - reviews} series and {count(len(rows['fact']), 'fact')} about "
-    words += "1 person" if len(rows["contact"]) == 1 else f"{len(rows['contact'])} people"
-    words += ", and the review" if reviews else ""
+    people = "1 person" if len(rows["contact"]) == 1 else f"{len(rows['contact'])} people"
+    words = f"{holdings(backup.dump)} about {people}"
+    words += ", and the review" if any(row["contact"] == REVIEW for row in rows["series"]) else ""
     return words + (", and the key of the feeds" if backup.feed_key else "")

@@ -82,7 +82,7 @@ def import_(
         raise click.UsageError("--pick and --limit are two ways to choose; take one of them")
     category = _category(workspace, category)
     if (pick or limit) and not (category or is_asked):
-        raise click.UsageError(f"--category is missing; it is one of {', '.join(_categories(workspace))}")
+        raise click.UsageError(f"--category is missing; the categories are {_known(workspace)}")
     book = _read(file, wanted=wanted, columns=_columns(mapped), as_json=as_json)
     owner = workspace.roster.owner.email.casefold()
     others = [one for one in book.people if owner not in {email.casefold() for email in one.emails}]
@@ -145,9 +145,12 @@ def _category(workspace: Workspace, words: str | None) -> str:
         return ""
     found = [one for one in _categories(workspace) if one.casefold() == words.casefold()]
     if not found:
-        known = ", ".join(_categories(workspace)) or "none yet; write one under `categories:`"
-        raise click.UsageError(f'there is no category "{words}"; the categories are {known}')
+        raise click.UsageError(f'there is no category "{words}"; the categories are {_known(workspace)}')
     return found[0]
+
+
+def _known(workspace: Workspace) -> str:
+    return ", ".join(_categories(workspace)) or "none yet; write one under `categories:`"
 
 
 def _columns(mapped: Sequence[str]) -> dict[Column, str]:

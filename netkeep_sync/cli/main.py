@@ -23,7 +23,7 @@ import click
 
 from netkeep_sync import __version__
 from netkeep_sync.cli.session import Session, common_options
-from netkeep_sync.errors import GuardRefused, NetkeepError, RosterError
+from netkeep_sync.errors import GuardRefused, NetkeepError, Problem, RosterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +91,17 @@ class _Commands(click.Group):
         module = import_module(f"netkeep_sync.cli.{found[0]}")
         command: click.Command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415  where there is something to mend
+
+            close = get_close_matches(args[0], _COMMANDS, n=1)
+            advice = f'did you mean "{close[0]}"?' if close else "`netkeep-sync --help` lists them all"
+            raise click.UsageError(f'there is no command "{args[0]}"; {advice}', ctx)
+        return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
         from click.shell_completion import CompletionItem  # noqa: PLC0415
@@ -174,6 +185,8 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _told(error: NetkeepError) -> str:
     match error:
+        case RosterError(problems=(Problem(line=0),)):  # of the file as a whole: there may be none
+            return f"error: {error}"
         case RosterError(problems=problems):
             mistakes = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
             return f"{error}\n{mistakes}; nothing was changed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import signal
 import socket
@@ -164,6 +165,10 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise NetkeepError(
+                f"port {port} of {host} is taken by another program; name another one with --port"
+            ) from error
         raise NetkeepError(
             f"can't listen on {host} port {port} ({error.strerror}); name another with --host or --port"
         ) from error

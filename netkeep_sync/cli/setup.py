@@ -22,6 +22,7 @@ def init(file: Path) -> None:
     """
     from netkeep_sync.config.json_schema import schema_text  # noqa: PLC0415
     from netkeep_sync.config.starter import SCHEMA_NAME, local_timezone, starter  # noqa: PLC0415
+    from netkeep_sync.targets.ics_file import why_unwritten  # noqa: PLC0415
 
     try:
         with file.open("x", encoding="utf-8") as stream:
@@ -29,7 +30,7 @@ def init(file: Path) -> None:
     except FileExistsError:
         raise Refused(f"{file} exists already; name another file, or edit that one") from None
     except OSError as error:
-        raise Refused(f"{file} can't be written: {error.strerror}") from error
+        raise Refused(why_unwritten(file, error)) from error
     schema_file = file.with_name(SCHEMA_NAME)
     click.echo(f"wrote {file}")
     try:

@@ -30,13 +30,13 @@ __all__ = ["add", "edit", "rename", "rest", "rests", "resume_from_bench", "retir
 
 @click.command()
 @click.argument("name", nargs=-1, required=True, metavar="NAME [KEY=VALUE]...")
-@click.option("--category", metavar="CATEGORY", required=True, help="Which group they belong to.")
+@click.option("--category", metavar="CATEGORY", help="Which group they belong to.")
 @instead_option
 @consent_options
 @common_options
 @click.pass_obj
 def add(
-    session: Session, /, *, name: tuple[str, ...], category: str, instead_of: str, consent: Consent
+    session: Session, /, *, name: tuple[str, ...], category: str | None, instead_of: str, consent: Consent
 ) -> None:
     """Put NAME into the roster file, with whatever else you say of them: email=ada@example.com.
 
@@ -44,6 +44,10 @@ def add(
     milestones.birthday=03-14. Tells what one more person costs, and who could rest instead.
     """
     words, settings = _apart(name)
+    if category is None:
+        known = [one.key for one in session.open().roster.categories]
+        told = ", ".join(known) or "none yet; write one under `categories:`"
+        raise click.UsageError(f"--category is missing; the categories are {told}")
 
     def wish(tending: Tending) -> Desire:
         return tending.add(words, category, settings)
@@ -94,13 +98,16 @@ def retire(session: Session, /, *, contact: tuple[str, ...], consent: Consent) -
 
 @click.command()
 @click.argument("contact", shell_complete=complete_contact)
-@click.argument("name", metavar="NEW_NAME")
+@click.argument("name", nargs=-1, required=True, metavar="NEW_NAME")
 @consent_options
 @common_options
 @click.pass_obj
-def rename(session: Session, /, *, contact: str, name: str, consent: Consent) -> None:
+def rename(session: Session, /, *, contact: str, name: tuple[str, ...], consent: Consent) -> None:
     """Give CONTACT another name, in quotes if it has several words. Who they are stays the same."""
-    _tend(session, lambda tending: tending.rename(_anybody(tending, contact), name), consent)
+    new_name = " ".join(name)
+    if len(name) > 1:  # which of these words are of the old one?
+        raise click.UsageError(f'put the new name in quotes: netkeep-sync rename {contact} "{new_name}"')
+    _tend(session, lambda tending: tending.rename(_anybody(tending, contact), new_name), consent)
 
 
 def rests(session: Session, words: str) -> bool:
@@ -177,7 +184,7 @@ def _tried(session: Session, workspace: Workspace, edits: list[Any]) -> str:
     try:
         return tried(workspace, edits, today=session.today).text
     except RosterError:
-        click.echo("nothing is changed; with this edit the file would be wrong:", err=True)
+        click.echo("with this edit the file would be wrong:", err=True)
         raise
 
 

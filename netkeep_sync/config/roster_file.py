@@ -47,7 +47,7 @@ def parse_roster(
     """
     source = read_yaml(text, file=file)
     if source.tree is None and not source.problems:
-        raise _refused(file, "the file is empty", _INIT)
+        raise _refused(file, "the file is empty", _INIT, at=1)
     entry, misfits, told = check_shape(source)
     problems = [*source.problems, *misfits]
     if entry is not None:
@@ -75,5 +75,5 @@ def read_content(path: Path) -> bytes:
         raise _refused(path, f"this file cannot be read ({error})", "check its path") from error
 
 
-def _refused(file: Path | str, message: str, advice: str) -> RosterError:
-    return RosterError([Problem(file=str(file), line=1, column=1, message=message, advice=advice)])
+def _refused(file: Path | str, message: str, advice: str, *, at: int = 0) -> RosterError:
+    return RosterError([Problem(file=str(file), line=at, column=at, message=message, advice=advice)])

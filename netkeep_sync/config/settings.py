@@ -33,8 +33,8 @@ def find_roster_file(option: str | None) -> Path:
         return at_home
     problem = Problem(
         file=str(here),
-        line=1,
-        column=1,
+        line=0,
+        column=0,
         message=f"there is no roster here, nor in {at_home.parent}",
         advice="run `netkeep-sync init` to write one, or name one with --config",
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from netkeep_sync import __version__
+from netkeep_sync.core.review_plan import REVIEW
 from netkeep_sync.core.words import count
 from netkeep_sync.errors import GuardRefused, NetkeepError, Refused, SettingsError, StoreError
 from netkeep_sync.service.feed import key_path
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from netkeep_sync.service.workspace import Workspace
     from netkeep_sync.store.sql_store import SqlStore
 
-__all__ = ["Restored", "back_up", "restore"]
+__all__ = ["Restored", "back_up", "holdings", "restore"]
 
 _Row = dict[str, Any]
 
@@ -42,6 +43,12 @@ class Restored:
     safety_copy: Path | None
     has_key: bool
     has_roster: bool
+
+
+def holdings(dump: Dump) -> str:
+    """Return how much is remembered, "2 series and 9 facts"; the owner's review is none of these series."""
+    series = sum(row["contact"] != REVIEW for row in dump.rows["series"])
+    return f"{series} series and {count(len(dump.rows['fact']), 'fact')}"
 
 
 def back_up(
@@ -121,10 +128,9 @@ def restore(
     with serve_lock(workspace), workspace.store() as store, pass_lease(workspace, store):
         before = store.dump()
         if not before.is_empty and not is_replacing:
-            known = f"{len(before.rows['series'])} series and {count(len(before.rows['fact']), 'fact')}"
             raise GuardRefused(
-                f"{known} of {workspace.path} are remembered already; `restore --replace` puts the backup in "
-                "their place, and makes a backup of them first"
+                f"{holdings(before)} of {workspace.path} are remembered already; `restore --replace` puts "
+                "the backup in their place, and makes a backup of them first"
             )
         loses_roster = has_roster and workspace.path.exists() and workspace.text != backup.text
         is_safe = before.is_empty and not loses_roster

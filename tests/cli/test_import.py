@@ -279,7 +279,7 @@ def test_a_category_without_a_cadence_gets_contacts_with_one(world):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((LINKEDIN, "--pick", "Ines"), "--category is missing; it is one of recruiters, leaders"),
+        ((LINKEDIN, "--pick", "Ines"), "--category is missing; the categories are recruiters, leaders"),
         ((LINKEDIN, "--limit", "2", "--yes"), "--category is missing"),
         ((LINKEDIN, "--limit", "2", "--pick", "Ines"), "--pick and --limit are two ways to choose"),
         ((LINKEDIN, "--category", "friends"), 'there is no category "friends"'),

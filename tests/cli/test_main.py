@@ -27,11 +27,19 @@ def test_every_command_has_help_and_the_summary_fits(world, name):
     assert "Usage: netkeep-sync" in world.ok(name, "--help")
 
 
-def test_a_misspelt_command_is_a_usage_error(world):
-    result = world.run("plann")
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [
+        ("plann", 'did you mean "plan"?'),
+        ("stauts", 'did you mean "status"?'),
+        ("x", "`netkeep-sync --help` lists"),
+    ],
+)
+def test_a_misspelt_command_is_a_usage_error(world, word, advice):
+    result = world.run(word)
 
     assert result.status == 2
-    assert "plan" in result.err
+    assert f'there is no command "{word}"; {advice}' in result.err
 
 
 def test_all_mistakes_are_told_in_one_run(world):
@@ -67,6 +75,7 @@ def test_no_roster_anywhere_says_how_to_begin(world):
     for result in (world.run("plan"), world.run("--config", "none.yaml", "plan")):
         assert result.status == 2
         assert "netkeep-sync init" in result.err
+        assert "mistake" not in result.err
 
 
 def test_a_fault_of_ours_is_an_apology_and_a_log(world, monkeypatch):
@@ -92,6 +101,13 @@ def test_init_writes_a_roster_that_plans(world):
     assert (world.folder / "netkeep.schema.json").exists()
     assert "left as it is" in world.run("init", "other.yaml").err
     assert "John Doe" in world.ok("plan")
+
+
+def test_init_says_what_is_wrong_with_the_way_to_the_file(world):
+    result = world.run("init", "nowhere/a.yaml")
+
+    assert result.status == 2
+    assert 'nowhere/a.yaml: there is no folder "nowhere"; create it, or write another path' in result.err
 
 
 def test_init_overwrites_nothing(world):

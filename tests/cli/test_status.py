@@ -139,3 +139,8 @@ def test_another_email_of_the_owner_is_a_mistake_in_the_file(world):
         result = world.run(*command)
         assert result.status == 2
         assert 'write "roster: ana-example-com" into it to keep what is remembered' in result.err
+
+
+def test_an_empty_list_is_told_how_to_begin(world):
+    world.write("owner: {name: Ana Kaya}\ntimezone: Europe/Berlin\n")
+    assert world.ok("status") == "Nobody is in the roster yet. Add one or two people under `contacts:`.\n"

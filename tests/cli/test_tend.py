@@ -96,7 +96,7 @@ def test_what_would_be_wrong_is_told_with_its_places_and_nothing_is_written(kept
     result = kept.run("add", "Ada", "--category", "pears", "flex=x", "--yes")
 
     assert result.status == 2
-    assert "nothing is changed; with this edit the file would be wrong" in result.err
+    assert "with this edit the file would be wrong" in result.err
     assert f'{kept.path}:11:27: category "pears" of Ada is unknown' in result.err
     assert f"{kept.path}:11:40: " in result.err
     assert kept.path.read_bytes() == before
@@ -132,6 +132,16 @@ def test_who_is_added_is_on_the_calendar_and_the_next_sync_has_nothing_to_do(kep
     assert kept.path.read_text() == before.replace("calendars:", f"{added}calendars:")
     assert titles(kept).count("Video call with Ada Byron") == 1
     assert "0 created, 0 updated, 0 removed" in kept.run("sync").err
+
+
+def test_without_a_category_it_names_those_there_are(kept):
+    result = kept.run("add", "Ada", "--yes")
+    assert (result.status, "the categories are recruiters, leaders" in result.err) == (2, True)
+
+
+def test_a_new_name_of_two_words_needs_quotes(kept):
+    result = kept.run("rename", "john", "Jon", "Dough", "--yes")
+    assert (result.status, 'netkeep-sync rename john "Jon Dough"' in result.err) == (2, True)
 
 
 def test_milestones_may_be_told_when_somebody_is_added(kept):

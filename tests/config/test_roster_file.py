@@ -446,11 +446,11 @@ def refusal(path: Path) -> str:
 def test_a_file_that_is_not_there_is_told_with_how_to_write_one(tmp_path):
     path = tmp_path / "netkeep.yaml"
 
-    assert refusal(path) == f"{path}:1:1: there is no such file; run `netkeep-sync init` to write one"
+    assert refusal(path) == f"{path}: there is no such file; run `netkeep-sync init` to write one"
 
 
 def test_a_folder_is_told_with_the_file_that_may_be_meant(tmp_path):
-    assert refusal(tmp_path) == f"{tmp_path}:1:1: this is a folder; write {tmp_path}/netkeep.yaml"
+    assert refusal(tmp_path) == f"{tmp_path}: this is a folder; write {tmp_path}/netkeep.yaml"
 
 
 def test_a_file_that_may_not_be_read_is_told(tmp_path):
@@ -464,7 +464,7 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path):
     finally:
         os.seteuid(user)
 
-    assert told == f"{path}:1:1: you may not read this file; check its owner and permissions"
+    assert told == f"{path}: you may not read this file; check its owner and permissions"
 
 
 def test_a_name_that_no_file_can_have_is_told(tmp_path):

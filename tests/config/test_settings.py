@@ -45,7 +45,7 @@ def test_where_there_is_no_roster_one_is_told_how_to_get_one(home):
         find_roster_file(None)
 
     assert str(caught.value) == (
-        f"{home}/here/netkeep.yaml:1:1: there is no roster here, nor in {home}/config/netkeep-sync; "
+        f"{home}/here/netkeep.yaml: there is no roster here, nor in {home}/config/netkeep-sync; "
         "run `netkeep-sync init` to write one, or name one with --config"
     )
 

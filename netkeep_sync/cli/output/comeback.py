@@ -36,4 +36,5 @@ def print_comeback(comeback: Comeback) -> None:
         print_table(console, ("Who", "Late by", "Next", "would be"), rows)
     else:
         console.print("There is nobody to catch up with.")
-    click.echo(f"\n{comeback.summary}")
+    if comeback.facts:
+        click.echo(f"\n{comeback.summary}")

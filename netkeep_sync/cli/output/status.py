@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from netkeep_sync.cli.output.screen import make_console, moment_words
+from netkeep_sync.cli.output.screen import NOBODY, make_console, moment_words
 from netkeep_sync.cli.output.table import print_table
 from netkeep_sync.core.comeback import is_advised
 from netkeep_sync.core.outcome import Evidence, Result
@@ -33,6 +33,9 @@ _MOST_DEBTS = 8
 def print_status(outlook: Outlook) -> None:
     """Print where each contact stands, and what came of the latest check-ins."""
     console = make_console()
+    if not (outlook.roster.contacts or outlook.roster.bench):
+        console.print(NOBODY)
+        return
     _print_debts(console, outlook)
     lines = overview(outlook)
     rows = []
