@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -34,7 +33,7 @@ def caldav(session: Session, *, name: str | None, status: bool, forget: bool) ->
     if status and forget:
         raise click.UsageError("--status and --forget exclude each other")
     calendar = _chosen(session, name)
-    path = Path(calendar.account_file) if calendar.account_file else caldav_account.default_account_file()
+    path = caldav_account.account_file(calendar)
     host = urlsplit(calendar.url).hostname
     if forget:
         was_there = caldav_account.forget_account(path, calendar)

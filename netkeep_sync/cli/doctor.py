@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,7 +21,7 @@ __all__ = ["doctor"]
 
 
 @click.command()
-@click.option("--offline", is_flag=True, help="Ask nothing of Google.")
+@click.option("--offline", is_flag=True, help="Ask no calendar anything, at Google or on a CalDAV server.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @common_options
 @click.pass_obj
@@ -36,13 +37,14 @@ def doctor(session: Session, *, offline: bool, as_json: bool) -> int:
         found.append(finding)
         if not as_json:
             _show(finding)
-    problems = sum(finding.level is Level.PROBLEM for finding in found)
-    warnings = sum(finding.level is Level.WARNING for finding in found)
+    counts = Counter(finding.level for finding in found)
     if as_json:
         click.echo(json.dumps(_document(found), indent=2, ensure_ascii=False).encode())
     else:
-        click.echo(f"{len(found) - problems - warnings} ok, {warnings} to know, {problems} to mend")
-    return 1 if problems else 0
+        left_out = f", {counts[Level.LEFT_OUT]} left out" if counts[Level.LEFT_OUT] else ""
+        to_know, to_mend = counts[Level.WARNING], counts[Level.PROBLEM]
+        click.echo(f"{counts[Level.OK]} ok, {to_know} to know, {to_mend} to mend{left_out}")
+    return 1 if counts[Level.PROBLEM] else 0
 
 
 def _findings(session: Session, *, is_online: bool) -> Iterator[Finding]:

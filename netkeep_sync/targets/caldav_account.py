@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account",
-    "default_account_file",
+    "account_file",
     "forget_account",
     "forget_calendar",
     "known_account",
@@ -40,8 +40,10 @@ class Account:
     calendars: Mapping[str, str] = field(default_factory=dict)
 
 
-def default_account_file() -> Path:
-    """Return where sign-ins are kept unless the roster names another file."""
+def account_file(calendar: CaldavCalendar) -> Path:
+    """Return where the sign-in of a calendar is kept, in the user's config folder unless the roster says."""
+    if calendar.account_file:
+        return Path(calendar.account_file)
     from platformdirs import user_config_path  # noqa: PLC0415  25 ms, where there is a caldav calendar
 
     return user_config_path("netkeep-sync", appauthor=False) / _NAME

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 from xml.sax.saxutils import escape
@@ -17,7 +16,7 @@ from xml.sax.saxutils import escape
 from netkeep_sync.errors import AuthLost, GuardRefused, TargetError, install_words
 from netkeep_sync.targets.caldav_account import (
     Account,
-    default_account_file,
+    account_file,
     forget_calendar,
     known_account,
     remember_calendar,
@@ -76,7 +75,7 @@ class CaldavLink:
         """`password` is one to try, None for the one that is kept."""
         self._calendar = calendar
         self._password = password
-        self._file = Path(calendar.account_file) if calendar.account_file else default_account_file()
+        self._file = account_file(calendar)
         self._url = ""
         self.requests_sent = 0
 

@@ -2,11 +2,14 @@
 
 import io
 import json
+import os
 import stat
 import sys
+import uuid
 
 import pytest
 
+from netkeep_sync.store.opening import open_store
 from tests.targets.dav_servers import PASSWORD, USER, start_radicale
 
 ROSTER = """
@@ -119,3 +122,67 @@ def test_doctor_tells_whether_there_is_a_sign_in(world, monkeypatch):
 
     assert f"{USER}@127.0.0.1" in world.run("doctor", "--offline").out
     assert "nobody is signed in" not in world.run("doctor", "--offline").out
+
+
+@pytest.fixture
+def signed_in(world, monkeypatch):
+    """Return a world that is signed in, to a calendar that no other test has made."""
+    world.edit("user: ana}", f"user: ana, calendar: {uuid.uuid4()}}}")
+    connect(world, monkeypatch)
+    return world
+
+
+def doctor(world, *words):
+    """Return what the doctor says of the calendar itself, and the counts."""
+    *lines, counts = world.run("doctor", *words).out.splitlines()
+    return [line.replace(f"caldav:{USER}@", "") for line in lines if f" caldav:{USER}@" in line], counts
+
+
+def says(lines, level, words):
+    return any(line.startswith(f"{level:<8} ") and words in line for line in lines)
+
+
+def test_doctor_asks_the_server_whether_the_calendar_can_be_read(signed_in):
+    signed_in.ok("sync")
+    lines, counts = doctor(signed_in)
+
+    assert says(lines, "ok", "it was last listened to")
+    assert says(lines, "ok", "the calendar can be read")
+    assert counts.endswith(" 0 to know, 0 to mend")
+
+
+def test_doctor_offline_says_that_the_server_was_not_asked(signed_in):
+    signed_in.ok("sync")
+    lines, counts = doctor(signed_in, "--offline")
+
+    assert says(lines, "left out", "the server was not asked whether the calendar can be read")
+    assert not says(lines, "ok", "the calendar can be read")
+    assert counts.endswith(" 0 to mend, 1 left out")
+
+
+def test_doctor_tells_of_a_password_that_works_no_more(signed_in):
+    signed_in.ok("sync")
+    kept(signed_in).write_text(kept(signed_in).read_text().replace(PASSWORD, "forgotten"))
+
+    assert says(doctor(signed_in)[0], "problem", "does not let us in; run `netkeep-sync connect caldav`")
+    assert not says(doctor(signed_in, "--offline")[0], "problem", "")
+
+
+def test_doctor_asks_no_server_without_a_sign_in(signed_in):
+    signed_in.ok("sync")
+    signed_in.ok("connect", "caldav", "--forget")
+    problems = [line for line in signed_in.run("doctor").out.splitlines() if line.startswith("problem ")]
+
+    assert len(problems) == 1
+    assert "nobody is signed in" in problems[0]
+
+
+def test_doctor_makes_no_calendar(signed_in):
+    open_store(os.environ["NETKEEP_DATABASE"], key="test", source="").close()
+    assert says(doctor(signed_in)[0], "ok", "there is no such calendar yet; the first pass makes it")
+    assert says(doctor(signed_in)[0], "warning", "it was never listened to")
+
+    signed_in.ok("sync")
+    held = json.loads(kept(signed_in).read_text())
+    kept(signed_in).write_text(json.dumps({key: {**one, "calendars": {}} for key, one in held.items()}))
+    assert says(doctor(signed_in)[0], "ok", "there is such a calendar; the first pass takes it")

@@ -31,11 +31,11 @@ class Patient:
         self.database = Path(os.environ["NETKEEP_DATABASE"].removeprefix("sqlite:///"))
 
     def findings(self, *arguments, as_of=None):
-        """Return the findings that are not ok, as "level about: words", and the advice to each."""
+        """Return what is to know and to mend, as "level about: words", and the advice to each."""
         result = self.world.run("doctor", "--json", *arguments, as_of=as_of or self.google.now.isoformat())
         found = json.loads(result.out)["findings"]
         bad = {f"{one['level']} {one['about']}: {one['words']}": one["advice"] for one in found}
-        bad = {words: advice for words, advice in bad.items() if not words.startswith("ok ")}
+        bad = {words: advice for words, advice in bad.items() if not words.startswith(("ok ", "left out "))}
         assert all(bad.values())  # whatever is bad comes with what to do
         assert result.status == (1 if any(words.startswith("problem") for words in bad) else 0)
         return bad
@@ -114,6 +114,14 @@ class TestWell:
 
         assert patient.findings("--offline") == {}
         assert patient.google.fake.ledger.calls == []
+
+    def test_offline_it_says_what_nobody_was_asked(self, patient):
+        *_, left_out, counts = patient.google.run("doctor", "--offline").out.splitlines()
+
+        assert left_out == (
+            "left out google: Google was not asked what stands there twice; run this without `--offline`"
+        )
+        assert counts.endswith(" ok, 0 to know, 0 to mend, 1 left out")
 
     def test_before_the_first_pass_all_is_well_too(self, world):
         result = world.run("doctor")

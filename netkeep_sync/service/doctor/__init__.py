@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar
 from netkeep_sync.core.words import count
 from netkeep_sync.errors import NetkeepError, RosterError
-from netkeep_sync.service.doctor.calendars import check_calendars
+from netkeep_sync.service.doctor.calendars import check_calendars, leave_calendars_out
 from netkeep_sync.service.doctor.database import check_database
 from netkeep_sync.service.doctor.files import check_secrets
 from netkeep_sync.service.doctor.finding import Finding, Level, ok, problem
@@ -21,9 +22,10 @@ from netkeep_sync.service.doctor.sign_ins import check_caldav_sign_ins, check_go
 from netkeep_sync.store.url import exists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from netkeep_sync.core.roster import RemoteCalendar, Roster
     from netkeep_sync.service.workspace import Workspace
 
 __all__ = ["Finding", "Level", "broken_file", "examine"]
@@ -50,10 +52,8 @@ def examine(
     yield from check_notices(roster)
     yield from check_public_url(workspace)
     yield from check_secrets(workspace)
-    sign_ins = list(check_google_sign_ins(roster, now=now))
-    yield from sign_ins
-    yield from check_caldav_sign_ins(roster)
-    is_let_in = all(finding.level is not Level.PROBLEM for finding in sign_ins)
+    google, caldav = list(check_google_sign_ins(roster, now=now)), list(check_caldav_sign_ins(roster))
+    yield from (*google, *caldav)
     usable, *others = check_database(workspace)
     yield from (usable, *others)
     if not exists(workspace.url) or usable.level is Level.PROBLEM:
@@ -65,7 +65,18 @@ def examine(
         return
     try:
         yield from check_memory(roster, memory, now=now)
-        if is_online and is_let_in:
-            yield from check_calendars(workspace, memory, now=now, environ=environ)
+        calendars = [*_of_kind(roster, GoogleCalendar, google), *_of_kind(roster, CaldavCalendar, caldav)]
+        if is_online:
+            yield from check_calendars(workspace, calendars, memory, now=now, environ=environ)
+        else:
+            yield from leave_calendars_out(calendars)
     finally:
         memory.close()
+
+
+def _of_kind(
+    roster: Roster, kind: type[RemoteCalendar], sign_ins: Sequence[Finding]
+) -> Iterator[RemoteCalendar]:
+    """Yield the calendars of a kind; none where their sign-ins have a problem, which has been told."""
+    if all(finding.level is not Level.PROBLEM for finding in sign_ins):
+        yield from (one for one in roster.calendars if isinstance(one, kind))

@@ -4,29 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.roster import GoogleCalendar
+from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar
 from netkeep_sync.core.words import count
 from netkeep_sync.errors import NetkeepError, install_words
-from netkeep_sync.service.doctor.finding import ok, problem, warning
+from netkeep_sync.service.doctor.finding import left_out, ok, problem, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from netkeep_sync.core.roster import RemoteCalendar
     from netkeep_sync.service.doctor.finding import Finding
     from netkeep_sync.service.workspace import Workspace
     from netkeep_sync.store.store import ReadableStore
 
-__all__ = ["check_calendars"]
+__all__ = ["check_calendars", "leave_calendars_out"]
 
 
 def check_calendars(
-    workspace: Workspace, memory: ReadableStore, *, now: datetime, environ: Mapping[str, str]
+    workspace: Workspace,
+    calendars: Sequence[RemoteCalendar],
+    memory: ReadableStore,
+    *,
+    now: datetime,
+    environ: Mapping[str, str],
 ) -> Iterator[Finding]:
-    """Yield what there is too much of on each calendar at Google, which is asked for all of ours."""
-    for calendar in [one for one in workspace.roster.calendars if isinstance(one, GoogleCalendar)]:
+    """Yield what is found on each of these calendars: whether it can be read, and at Google, which is asked
+    for all of ours, what there is too much of.
+    """
+    for calendar in calendars:
         try:
-            yield from _calendar(workspace, calendar, memory, now=now, environ=environ)
+            match calendar:
+                case GoogleCalendar():
+                    yield from _at_google(workspace, calendar, memory, now=now, environ=environ)
+                case CaldavCalendar():
+                    yield _on_server(calendar)
         except NetkeepError as error:
             yield problem(calendar.name, str(error), "mend that, or look at the rest with `--offline`")
         except ImportError:
@@ -37,7 +49,33 @@ def check_calendars(
             )
 
 
-def _calendar(
+def leave_calendars_out(calendars: Sequence[RemoteCalendar]) -> Iterator[Finding]:
+    """Yield what is not known of each of these calendars, for nobody is asked."""
+    for calendar in calendars:
+        match calendar:
+            case GoogleCalendar():
+                words = "Google was not asked what stands there twice"
+            case CaldavCalendar():
+                words = "the server was not asked whether the calendar can be read"
+        yield left_out(calendar.name, words, "run this without `--offline`")
+
+
+def _on_server(calendar: CaldavCalendar) -> Finding:
+    from netkeep_sync.targets.caldav_link import CaldavLink  # noqa: PLC0415  where a server is asked
+
+    link = CaldavLink(calendar)
+    try:
+        if link.known_id():
+            link.etags()
+            return ok(calendar.name, "the calendar can be read")
+        if link.find():
+            return ok(calendar.name, "there is such a calendar; the first pass takes it")
+    finally:
+        link.close()
+    return ok(calendar.name, "there is no such calendar yet; the first pass makes it")
+
+
+def _at_google(
     workspace: Workspace,
     calendar: GoogleCalendar,
     memory: ReadableStore,

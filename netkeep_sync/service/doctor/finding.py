@@ -8,15 +8,16 @@ from enum import StrEnum
 
 from netkeep_sync.core.words import count
 
-__all__ = ["Finding", "Level", "length_words", "ok", "problem", "warning"]
+__all__ = ["Finding", "Level", "left_out", "length_words", "ok", "problem", "warning"]
 
 
 class Level(StrEnum):
-    """How bad it is: nothing, something to know, something to mend."""
+    """How bad it is: nothing, something to know, something to mend; or not known, as nobody looked."""
 
     OK = "ok"
     WARNING = "warning"
     PROBLEM = "problem"
+    LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,11 @@ def warning(about: str, words: str, advice: str) -> Finding:
 def problem(about: str, words: str, advice: str) -> Finding:
     """Return something to mend."""
     return Finding(level=Level.PROBLEM, about=about, words=words, advice=advice)
+
+
+def left_out(about: str, words: str, advice: str) -> Finding:
+    """Return what nobody looked at."""
+    return Finding(level=Level.LEFT_OUT, about=about, words=words, advice=advice)
 
 
 def length_words(length: timedelta) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.roster import GoogleCalendar
+from netkeep_sync.core.roster import GoogleCalendar, RemoteCalendar
 from netkeep_sync.core.words import count
 from netkeep_sync.errors import NetkeepError
 from netkeep_sync.service.doctor.finding import length_words, ok, problem, warning
@@ -87,7 +87,7 @@ def _passes(memory: ReadableStore, *, now: datetime) -> Iterator[Finding]:
 
 def _heard(roster: Roster, memory: ReadableStore, *, now: datetime) -> Iterator[Finding]:
     cursors = memory.cursors()
-    for name in [one.name for one in roster.calendars if isinstance(one, GoogleCalendar)]:
+    for name in [one.name for one in roster.calendars if isinstance(one, RemoteCalendar)]:
         if name not in cursors:
             yield warning(name, "it was never listened to", "run `netkeep-sync sync`")
         elif now - cursors[name].heard_at > _DAY:

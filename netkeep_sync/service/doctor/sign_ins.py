@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.roster import CaldavCalendar
@@ -10,11 +9,12 @@ from netkeep_sync.errors import NetkeepError
 from netkeep_sync.service.doctor.finding import length_words, ok, problem, warning
 from netkeep_sync.service.google_sign_ins import needed_sign_ins
 from netkeep_sync.targets import google_token
-from netkeep_sync.targets.caldav_account import default_account_file, known_account
+from netkeep_sync.targets.caldav_account import account_file, known_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.service.doctor.finding import Finding
@@ -26,13 +26,12 @@ def check_caldav_sign_ins(roster: Roster) -> Iterator[Finding]:
     """Yield whether there is a sign-in for each calendar on a CalDAV server."""
     for calendar in roster.calendars:
         if isinstance(calendar, CaldavCalendar):
-            path = Path(calendar.account_file) if calendar.account_file else default_account_file()
             try:
-                known_account(path, calendar)
+                known_account(account_file(calendar), calendar)
             except NetkeepError as error:
                 yield problem("sign-in", f"{calendar.name}: {error}", "run `netkeep-sync connect caldav`")
             else:
-                yield ok("sign-in", f"{calendar.name} has one; `connect caldav --status` tries it")
+                yield ok("sign-in", f"there is one for {calendar.name}")
 
 
 def check_google_sign_ins(roster: Roster, *, now: datetime) -> Iterator[Finding]:
