@@ -14,26 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.tools import ROOT, ran
+from tests.deploy.wheels import built
 
-EPOCH = "1790000000"
 SOURCES = ("netkeep_sync", "pyproject.toml", "README.md", "LICENSE", ".gitignore")
-
-
-def built(source, to, **environ):
-    """Build the wheel of a source tree, and return its path."""
-    done = ran(
-        *(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", to),
-        cwd=source,
-        env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH, **environ},
-    )
-    assert done.returncode == 0, done.stderr
-    [wheel] = Path(to).glob("*.whl")
-    return wheel
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    return built(ROOT, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
