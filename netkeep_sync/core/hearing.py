@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.fact import AnyFact
-    from netkeep_sync.core.observation import Observation
+    from netkeep_sync.core.observation import Observation, SlotSeen
     from netkeep_sync.core.outcome import History
     from netkeep_sync.core.pattern import Pattern
     from netkeep_sync.core.roster import Roster
@@ -262,6 +262,9 @@ class _Ear(_News):
                 there = self._see_our_end(series, seen.pattern)
         for slot in seen.slots:
             self._slots.see(there, slot)
+            # One that the owner moved just as we ended the series stays until it is taken away.
+            if _is_beyond_end(there, slot) and slot.start_at is not None and slot.start_at > self._now:
+                self.off.add(seen.uid)
         if seen.mark is not Mark.NONE or seen.note:
             self._see_words(series, seen)
 
@@ -508,6 +511,10 @@ def _deleted(contact: Contact, generation: int, uid: str, *, today: date) -> Ser
         reason=_DELETED,
         until_on=today,
     )
+
+
+def _is_beyond_end(series: Series, slot: SlotSeen) -> bool:
+    return series.until_on is not None and local(slot.slot_at, series.timezone).date() >= series.until_on
 
 
 def _why_not_followed(pattern: Pattern) -> str:

@@ -556,6 +556,23 @@ def test_the_last_check_ins_of_a_series_that_has_ended_may_be_moved_and_deleted(
 
 
 @pytest.mark.parametrize(
+    ("at", "is_taken_away"),
+    [("2026-12-03 09:00", True), ("2026-08-03 09:00", False), ("", True)],
+    ids=["ahead", "over", "where it was"],
+)
+def test_what_the_owner_moved_just_as_its_series_ended_is_taken_away(at, is_taken_away):
+    beyond = slot_seen(slot_name(SERIES, "2026-12-01"), at)
+    found = hearing(seen(beyond), planned=[ENDED])
+    assert found.off == ({SERIES.uid} if is_taken_away else set())
+    assert found.facts == ()
+
+
+def test_what_the_owner_deleted_beyond_the_end_is_left_alone():
+    found = hearing(seen(missing(slot_name(SERIES, "2026-12-01"))), planned=[ENDED])
+    assert (found.off, found.facts) == (set(), ())
+
+
+@pytest.mark.parametrize(
     ("until", "skipped"),
     [
         ("20261103T073000Z", []),

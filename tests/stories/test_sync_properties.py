@@ -891,6 +891,19 @@ def test_14_exceptions_beyond_the_new_end_are_taken_away(make_world):
     assert [one for one in ghosts if world.watch.contact_by_event[one.partition("_")[0]] == "john-doe"] == []
 
 
+def test_14_an_occurrence_that_is_moved_just_as_its_series_ends_is_taken_away(world):
+    world.wait(days=60)
+    world.settle()
+    later, start = world.occurrence("john-doe", 5), world.planned("john-doe")[5]
+    world.meet(JOHN, "every 2 weeks")
+    met = world.between("events.patch", lambda _call: world.user.move(later, start + timedelta(days=1)))
+    world.run()
+    assert met[0].event_id == later.partition("_")[0]
+    assert later in {one["id"] for one in world.fake.events(world.calendar_id)}
+    world.settle()
+    assert not [one for one in world.fake.events(world.calendar_id) if one["id"] == later]
+
+
 def test_14_exceptions_hit_real_occurrences(world):
     slots_moved(world)
     world.settle()
