@@ -30,7 +30,8 @@ class Baseline:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
     """How far a target has been listened to: `token` is its own word for it, worth nothing for another
-    `calendar`. `full_at` is when all of it was last listed, `heard_at` when it was last listened to.
+    `calendar`; "" has all of it listed. `full_at` is when all of it was last listed, `heard_at` when it was
+    last listened to.
     """
 
     token: str

@@ -103,9 +103,10 @@ class Snoozed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paused(Fact):
-    """No check-ins until the owner says otherwise."""
+    """No check-ins until the owner says otherwise, but for those before `from_on`, None for none of them."""
 
     note: str = ""
+    from_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

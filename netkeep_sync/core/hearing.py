@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.cadence import Cadence
@@ -23,6 +24,7 @@ from netkeep_sync.core.fact import (
 )
 from netkeep_sync.core.milestone import milestone_uid
 from netkeep_sync.core.observation import Gone, Mark, Seen, Tail
+from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.own import own_series
 from netkeep_sync.core.pattern import rule_of, slots_from, starts_of
 from netkeep_sync.core.roster import Assumption
@@ -39,7 +41,7 @@ from netkeep_sync.core.series import (
 from netkeep_sync.core.slot_hearing import SlotEar, local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.fact import AnyFact
@@ -85,6 +87,7 @@ def hear(
     target where all this was seen.
     """
     ear = _Ear(roster, series, histories, now=now, source=source)
+    observations = ear.renumbered(observations)
     ear.find([one for one in observations if not isinstance(one, Tail) and not one.is_known])
     tails = sorted(
         (one for one in observations if isinstance(one, Tail)), key=lambda one: one.pattern.start_at
@@ -149,6 +152,24 @@ class _Ear(_News):
 
     # -- what nothing is remembered of ------------------------------------------------------------
 
+    def renumbered(self, seen: Sequence[Observation]) -> list[Observation]:
+        """Return what was seen, each that has the UID of a series which lives elsewhere under the next free
+        number of its contact: another machine of the owner's has counted otherwise.
+        """
+        taken = {one.uid for one in seen if not isinstance(one, Tail)}
+        found: list[Observation] = []
+        for one in seen:
+            if isinstance(one, Seen) and one.is_namesake:
+                contact = self._by_uid[one.uid].contact
+                numbers = count(self._next_generation(contact))
+                uids = (series_uid(self._roster.key, contact, number) for number in numbers)
+                uid = next(uid for uid in uids if uid not in taken)
+                taken.add(uid)
+                found.append(replace(one, uid=uid))
+            else:
+                found.append(one)
+        return found
+
     def find(self, seen: Sequence[Seen | Gone]) -> None:
         """Recognise series by their UIDs, which are made of the roster alone."""
         ours = self._by_uid.keys() | self._milestones
@@ -159,7 +180,7 @@ class _Ear(_News):
             for contact in self._contacts.values():
                 one = wanted.pop(series_uid(self._roster.key, contact.key, generation), None)
                 if isinstance(one, Gone):
-                    self._keep(_deleted(contact, generation, one.uid, today=self._today))
+                    self._keep(_numbered(contact, generation, one.uid, today=self._today))
                 elif one is not None and one.pattern is not None:
                     self._find(contact, generation, one, one.pattern)
 
@@ -185,10 +206,16 @@ class _Ear(_News):
 
     def _last_met_on(self, contact: str) -> date | None:
         """Return the day of the meeting that the contact's clock will be known to run from."""
+        history = self._histories.get(contact)
         let_go = {fact.slot for fact in self.facts if isinstance(fact, (Skipped, Missed))}
+        let_go |= {
+            one.slot
+            for one in (history.outcomes if history else ())
+            if one.slot and one.result is not Result.HELD
+        }
         moved = {fact.slot: fact.start_at for fact in self.facts if isinstance(fact, Rescheduled)}
         met_on = self._contacts[contact].met_on
-        days = [met_on] if met_on else []
+        days = [day for day in (met_on, history.held.day if history and history.held else None) if day]
         for series in self._by_uid.values() if self._roster.assume is Assumption.HELD else ():
             for one in occurrences(series, end_on=self._today + timedelta(days=400)):
                 slot = SlotName(uid=one.uid, slot_on=one.slot_on)
@@ -202,20 +229,32 @@ class _Ear(_News):
         return series
 
     def _find(self, contact: Contact, generation: int, seen: Seen, pattern: Pattern) -> None:
-        rule, end_at = rule_of(pattern)
+        rule, _ = rule_of(pattern)
         if rule is None:
             self._say_paused(contact.key, _why_not_followed(pattern))
             return
+        series = self._keep(
+            self._as_there(_numbered(contact, generation, seen.uid, today=self._today), seen, pattern, rule)
+        )
+        if series.until_on is None and (seen.is_own_pattern or series.cadence != contact.cadence):
+            self._take_rhythm(series, pattern, rule, seen.slots, from_on=self._today, generation=generation)
+
+    def _as_there(self, series: Series, seen: Seen, pattern: Pattern, rule: Rule) -> Series:
+        """Return a series as the calendar has it, with what we had put elsewhere."""
+        _, end_at = rule_of(pattern)
         local_start = local(pattern.start_at, pattern.timezone)
-        cadence = Cadence(unit=rule.unit, count=rule.interval)
-        series = Series(
-            contact=contact.key,
-            generation=generation,
-            uid=seen.uid,
-            summary=contact.summary,
-            category=contact.category,
-            channel=contact.channel.key,
-            cadence=cadence,
+        moved = [
+            Moved(
+                slot_on=local(slot.slot_at, pattern.timezone).date(),
+                local_start=local(slot.start_at, pattern.timezone),
+                reason=_FOUND,
+            )
+            for slot in seen.slots
+            if slot.is_ours and slot.start_at is not None
+        ]
+        return replace(
+            series,
+            cadence=Cadence(unit=rule.unit, count=rule.interval),
             minutes=pattern.minutes,
             timezone=pattern.timezone,
             local_time=local_start.time(),
@@ -223,20 +262,8 @@ class _Ear(_News):
             rule=rule,
             reason=_FOUND,
             until_on=_first_after(end_at, local_start.time(), pattern.timezone) if end_at else None,
+            exceptions=tuple(sorted(moved, key=lambda one: one.slot_on)),
         )
-        moved = [
-            Moved(
-                slot_on=local(slot.slot_at, series.timezone).date(),
-                local_start=local(slot.start_at, series.timezone),
-                reason=series.reason,
-            )
-            for slot in seen.slots
-            if slot.is_ours and slot.start_at is not None
-        ]
-        series = replace(series, exceptions=tuple(sorted(moved, key=lambda one: one.slot_on)))
-        self._keep(series)
-        if series.until_on is None and (seen.is_own_pattern or cadence != contact.cadence):
-            self._take_rhythm(series, pattern, rule, from_on=self._today, generation=generation)
 
     # -- a series that is there -------------------------------------------------------------------
 
@@ -246,27 +273,36 @@ class _Ear(_News):
         if series is None and not seen.is_known and seen.uid not in self._milestones:
             return  # nobody's, or a stranger's with our marks: left alone
         self.bodies[seen.uid] = seen.body
-        self.off |= {seen.uid} if seen.is_off else set()
+        self.off |= {seen.uid} if seen.is_off or not seen.is_known else set()
         if series is None:
             return
+        if any(self._is_left_over(series, slot) for slot in seen.slots):
+            self.off.add(seen.uid)
         if series.contact not in self._contacts:  # so it ends, whatever its rhythm
             self.bodies[seen.uid] = seen.followed or seen.body
             return
-        there = series
-        if seen.pattern is not None and series.uid not in self.found:
-            if not seen.is_known and series.until_on is not None and self._is_paused(series.contact):
-                there = self._see_again(series, seen, seen.pattern)
-            elif seen.is_own_pattern:
-                there = self._see_pattern(series, seen, seen.pattern, is_split=is_split)
-            else:
-                there = self._see_our_end(series, seen.pattern)
+        there = self._see_time(series, seen, seen.pattern, is_split=is_split) if seen.pattern else series
         for slot in seen.slots:
             self._slots.see(there, slot)
-            # One that the owner moved just as we ended the series stays until it is taken away.
-            if _is_beyond_end(there, slot) and slot.start_at is not None and slot.start_at > self._now:
-                self.off.add(seen.uid)
         if seen.mark is not Mark.NONE or seen.note:
             self._see_words(series, seen)
+
+    def _see_time(self, series: Series, seen: Seen, pattern: Pattern, *, is_split: bool) -> Series:
+        """Return the series whose occurrences are there now."""
+        if series.uid in self.found:
+            self.bodies[seen.uid] = (seen.is_own_pattern and seen.followed) or seen.body
+            return series
+        if not seen.is_known and series.until_on is not None and self._is_paused(series.contact):
+            return self._see_again(series, seen, pattern)
+        if seen.is_own_pattern:
+            return self._see_pattern(series, seen, pattern, is_split=is_split)
+        return self._see_ours(series, seen, pattern)
+
+    def _is_left_over(self, series: Series, slot: SlotSeen) -> bool:
+        """Tell whether an occurrence is still to come that the owner touched just as its series ended."""
+        if series.until_on is None or slot.start_at is None or slot.start_at <= self._now:
+            return False
+        return local(slot.slot_at, series.timezone).date() >= series.until_on
 
     def _see_again(self, series: Series, seen: Seen, pattern: Pattern) -> Series:
         """Go on with a series that was taken back out of the bin."""
@@ -276,9 +312,11 @@ class _Ear(_News):
         self._say(Resumed, series.contact)
         return self._follow_pattern(series, seen, pattern, rule)
 
-    def _see_our_end(self, series: Series, pattern: Pattern) -> Series:
-        """End a series that another machine of the owner's has ended."""
-        _, end_at = rule_of(pattern)
+    def _see_ours(self, series: Series, seen: Seen, pattern: Pattern) -> Series:
+        """Go along with another machine of the owner's, which has planned a series elsewhere, or ended it."""
+        rule, end_at = rule_of(pattern)
+        if rule is not None and not series.city and not self._keeps_time(series, pattern, rule):
+            return self._keep(self._as_there(series, seen, pattern, rule))
         if end_at is None:
             return series
         until_on = _first_after(end_at, series.local_time, series.timezone)
@@ -288,12 +326,12 @@ class _Ear(_News):
 
     def _follow_pattern(self, series: Series, seen: Seen, pattern: Pattern, rule: Rule) -> Series:
         """Return the series that follows the owner's own rhythm on the event of another."""
-        own = self._take_rhythm(series, pattern, rule, from_on=self._today)
+        own = self._take_rhythm(series, pattern, rule, seen.slots, from_on=self._today)
         self.bodies |= {series.uid: seen.released, own.uid: seen.followed or seen.body}
         return own
 
     def _see_pattern(self, series: Series, seen: Seen, pattern: Pattern, *, is_split: bool) -> Series:
-        """Return the series whose occurrences are there now."""
+        """Return what becomes of a series that has a time of the owner's own."""
         rule, end_at = rule_of(pattern)
         is_off = series.city or series.until_on == series.first_on
         if series.until_on is not None and (rule is None or end_at is not None or is_off):
@@ -301,7 +339,9 @@ class _Ear(_News):
         if rule is None:
             self._pause(series, note=_why_not_followed(pattern))
         elif end_at is not None and not is_split:
-            self._pause(series)
+            keeps_time = self._keeps_time(series, pattern, rule)
+            until_on = _first_after(end_at, series.local_time, series.timezone)
+            self._pause(series, from_on=until_on if keeps_time else None)
         else:
             is_other = not self._is_as_planned(series, pattern, rule)
             if is_other:
@@ -341,26 +381,47 @@ class _Ear(_News):
 
     def _is_as_planned(self, series: Series, pattern: Pattern, rule: Rule) -> bool:
         """Tell whether another pattern makes the same occurrences from now on."""
-        local_start = local(pattern.start_at, series.timezone)
-        if rule != series.rule or local_start.time() != series.local_time:
-            return False
-        first_on = self._first_start(local_start, rule, timezone=series.timezone).date()
-        return first_on in series.slots(end_on=first_on + timedelta(days=1))
+        first_on = self._first_start(pattern, rule, timezone=series.timezone).date()
+        has_ended = series.until_on is not None and series.until_on <= first_on
+        return not has_ended and self._keeps_time(series, pattern, rule)
 
-    def _first_start(self, local_start: datetime, rule: Rule, *, timezone: str) -> datetime:
-        """Return the first start of a pattern that is still ahead, wall clock."""
-        local_now = local(self._now, timezone)
+    def _keeps_time(self, series: Series, pattern: Pattern, rule: Rule) -> bool:
+        """Tell whether another pattern goes on as a series does, if that does not end."""
+        if rule != series.rule or local(pattern.start_at, series.timezone).time() != series.local_time:
+            return False
+        first_on = self._first_start(pattern, rule, timezone=series.timezone).date()
+        return first_on in rule.days(series.first_on, end_on=first_on + timedelta(days=1))
+
+    def _first_start(
+        self, pattern: Pattern, rule: Rule, *, timezone: str, put_off: Collection[datetime] = ()
+    ) -> datetime:
+        """Return the first start of a pattern that is still ahead, or `put_off`, all in wall clock."""
+        local_start, local_now = local(pattern.start_at, timezone), local(self._now, timezone)
         starts = (datetime.combine(day, local_start.time()) for day in slots_from(rule, local_start.date()))
-        return next(start for start in starts if start >= local_now)
+        return next(start for start in starts if start >= local_now or start in put_off)
 
     def _take_rhythm(
-        self, base: Series, pattern: Pattern, rule: Rule, *, from_on: date, generation: int | None = None
+        self,
+        base: Series,
+        pattern: Pattern,
+        rule: Rule,
+        slots: Sequence[SlotSeen],
+        *,
+        from_on: date,
+        generation: int | None = None,
     ) -> Series:
-        """Note the owner's own rhythm, which takes the place of `base`; return the series that follows it."""
+        """Note the owner's own rhythm, which takes the place of `base`; return the series that follows it. It
+        begins with the first check-in that is still ahead, wherever the owner has put it: of the `slots` that
+        are elsewhere, an earlier one may be.
+        """
         timezone = base.timezone
         local_start = local(pattern.start_at, timezone)
         if local_start.date() != local(pattern.start_at, pattern.timezone).date():  # another day over there
             rule = Rule.through(local_start.date(), Cadence(unit=rule.unit, count=rule.interval))
+        ahead = [
+            local(slot.slot_at, timezone) for slot in slots if slot.start_at and slot.start_at > self._now
+        ]
+        first_start = self._first_start(pattern, rule, timezone=timezone, put_off=ahead)
         contact = self._contacts.get(base.contact)
         rhythm = Rhythm(
             contact=base.contact,
@@ -369,7 +430,7 @@ class _Ear(_News):
             uid=base.uid,
             generation=generation or self._next_generation(base.contact),
             from_on=from_on,
-            start_at=instant(self._first_start(local_start, rule, timezone=timezone), timezone),
+            start_at=instant(first_start, timezone),
             timezone=timezone,
             rule=rule,
             instead_of=contact.cadence if contact else base.cadence,
@@ -435,7 +496,7 @@ class _Ear(_News):
             return
         start_on = local(tail.pattern.start_at, base.timezone).date()
         from_on = self._cut_on.get(base.contact) or base.until_on or start_on
-        own = self._take_rhythm(base, tail.pattern, rule, from_on=from_on)
+        own = self._take_rhythm(base, tail.pattern, rule, tail.slots, from_on=from_on)
         self.bodies[own.uid] = tail.body
         if end_at is not None:
             self._cut_on[base.contact] = _first_after(end_at, own.local_time, own.timezone)
@@ -466,15 +527,18 @@ class _Ear(_News):
             if instant(local_start, series.timezone) > self._now:
                 self._slots.let_go(series, slot_on)
 
-    def _pause(self, series: Series, *, note: str = _DELETED) -> None:
+    def _pause(self, series: Series, *, note: str = _DELETED, from_on: date | None = None) -> None:
         """Take note that the owner wants no more of a series."""
         self.deleted.append(series.uid)
-        self._say_paused(series.contact, note)
+        self._say_paused(series.contact, note, from_on=from_on)
 
-    def _say_paused(self, contact: str, note: str) -> None:
-        if contact not in self._paused and not self._is_paused(contact):
+    def _say_paused(self, contact: str, note: str, *, from_on: date | None = None) -> None:
+        """Say it once, but again where what looked deleted turns out to be a rhythm that none can follow."""
+        history = self._histories.get(contact)
+        known = history.pause.note if history and history.pause else None
+        if contact not in self._paused and (known is None or (known == _DELETED and note != _DELETED)):
             self._paused.add(contact)
-            self._say(Paused, contact, note=note)
+            self._say(Paused, contact, note=note, from_on=from_on)
 
     def _is_paused(self, contact: str) -> bool:
         history = self._histories.get(contact)
@@ -493,8 +557,8 @@ def _ended(series: Series, until_on: date) -> Series:
     return replace(series, until_on=until_on, exceptions=exceptions)
 
 
-def _deleted(contact: Contact, generation: int, uid: str, *, today: date) -> Series:
-    """Return a series of which nothing is left but its number, which is never free again."""
+def _numbered(contact: Contact, generation: int, uid: str, *, today: date) -> Series:
+    """Return a series of which no more is known than its number, and that is never free again."""
     return Series(
         contact=contact.key,
         generation=generation,
@@ -511,10 +575,6 @@ def _deleted(contact: Contact, generation: int, uid: str, *, today: date) -> Ser
         reason=_DELETED,
         until_on=today,
     )
-
-
-def _is_beyond_end(series: Series, slot: SlotSeen) -> bool:
-    return series.until_on is not None and local(slot.slot_at, series.timezone).date() >= series.until_on
 
 
 def _why_not_followed(pattern: Pattern) -> str:

@@ -64,7 +64,8 @@ class Seen:
     """A series that is there, as its target holds it. `pattern` is told where the owner changed it, and of
     every series that the target did not know of (`is_known`), with whether it `is_own_pattern`. `followed`
     is the body for the series that follows such a pattern, `released` for the one whose event that was.
-    `is_off` tells that what is ours of it must be written again.
+    `is_off` tells that what is ours of it must be written again, `is_namesake` that the series of that UID
+    lives on another entry: this one is of another machine, which has counted otherwise.
     """
 
     uid: str
@@ -78,6 +79,7 @@ class Seen:
     followed: str = ""
     released: str = ""
     is_off: bool = False
+    is_namesake: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,8 +140,11 @@ class Planner(Scene):
             contact = self.contacts.get(series.contact)
             if series.until_on is not None and not self.has_more(series):
                 continue
-            if contact is None or self.history(contact).paused_on is not None:
+            if contact is None:
                 self.ended.append(self._end(series, before=self.local_now))
+            elif pause := self.history(contact).pause:
+                before = datetime.combine(pause.from_on or self.today, time())
+                self.tails.append(self._end(series, before=max(before, self.local_now)))
             elif series.until_on is not None:
                 self.tails.append(series)
             elif not self._why_replan(contact, series):

@@ -298,7 +298,7 @@ class Desk:
     def pause(self, *, note: str = "") -> Answer:
         """Stop the check-ins until further notice."""
         _ = self.language.gettext
-        if self.history.paused_on:
+        if self.history.pause and (self.history.pause.from_on or date.min) <= self.outlook.today:
             return Answer(facts=(), told=self._told(_("{name}: paused already.")))
         return Answer(
             facts=(self._fact(Paused, note=note),),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.baseline import Baseline
 from netkeep_sync.core.guard import why_deaf
 from netkeep_sync.core.hearing import hear
-from netkeep_sync.core.identity import recognise_all
+from netkeep_sync.core.identity import news, recognise_all
 from netkeep_sync.core.own import with_moves
 from netkeep_sync.core.reconcile import reconcile
 from netkeep_sync.core.review_plan import with_reviewer
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from netkeep_sync.core.baseline import Cursor
     from netkeep_sync.core.fact import AnyFact
     from netkeep_sync.core.hearing import Heard
     from netkeep_sync.core.roster import Roster
@@ -43,7 +44,7 @@ def listen(
     if target.is_remote:
         _see_that_it_is_the_same(target, roster, store, is_confirmed=is_confirmed)
     baselines = store.baselines(target.name)
-    listened = target.listen(store.cursors().get(target.name), baselines, now=now)
+    listened = target.listen(_cursor(target.name, roster, store), baselines, now=now)
     if listened is None:
         return ()
     heard = _heard(listened, roster, store, now=now, source=target.name)
@@ -59,6 +60,20 @@ def listen(
         cursor=listened.cursor,
     )
     return heard.facts
+
+
+def _cursor(target: str, roster: Roster, store: Store) -> Cursor | None:
+    """Return how far a target has been listened to. Where somebody is new all is listed once more: with
+    another database, or on another machine, they may have been in the roster before, and have their series
+    there, which until now was nobody's.
+    """
+    cursor = store.cursors().get(target)
+    known = store.known()
+    if cursor is not None and news(recognise_all(roster, known).contacts, known):
+        cursor = replace(cursor, token="")
+        # Kept, for if this listening fails they are no longer new to the next.
+        store.save_heard(target, facts=(), series=(), put=(), cursor=cursor)
+    return cursor
 
 
 def begin_anew(targets: Sequence[CalendarTarget], store: Store, *, is_confirmed: bool = False) -> bool:

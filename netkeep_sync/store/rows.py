@@ -184,8 +184,8 @@ def _own_columns(fact: AnyFact) -> AnyRow:  # noqa: C901, PLR0912  a table of fa
             return {"kind": "missed", **_slot_columns(slot), "note": note}
         case Snoozed(until_on=until_on):
             return {"kind": "snoozed", "until_on": until_on}
-        case Paused(note=note):
-            return {"kind": "paused", "note": note}
+        case Paused(note=note, from_on=from_on):
+            return {"kind": "paused", "note": note, "from_on": from_on}
         case Resumed():
             return {"kind": "resumed"}
         case Replanned(from_on=from_on, until_on=until_on, generation=generation):
@@ -242,7 +242,7 @@ def fact_from_row(row: Row[Any]) -> AnyFact:  # noqa: C901, PLR0912  a table of 
         case "snoozed", None:
             return Snoozed(**common, until_on=row.until_on)
         case "paused", None:
-            return Paused(**common, note=row.note)
+            return Paused(**common, note=row.note, from_on=row.from_on)
         case "resumed", None:
             return Resumed(**common)
         case "replanned", None:

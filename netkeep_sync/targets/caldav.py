@@ -26,7 +26,7 @@ from netkeep_sync.targets.content import moment_key, series_id
 from netkeep_sync.targets.held import Held
 from netkeep_sync.targets.observing import Observer
 from netkeep_sync.targets.shown import shown_of
-from netkeep_sync.targets.slot_goals import to_place
+from netkeep_sync.targets.slot_goals import begun_as_held, to_place
 from netkeep_sync.targets.target import Listened
 
 if TYPE_CHECKING:
@@ -150,14 +150,12 @@ class CaldavTarget:
         return _with_slots_of(resource, held)
 
     def _changed(self, projection: Projection, held: Held, *, now: datetime) -> Held:
-        wanted = Resource.new(projection, owner=self._owner, changed_at=_seconds(now)).content()
         is_news = False
         for _ in range(MOST_TRIES):
+            begun = begun_as_held(projection, held)
+            wanted = Resource.new(begun, owner=self._owner, changed_at=_seconds(now)).content()
             held = held.agreed(wanted)
-            parts = held.content.differing(wanted) - held.theirs
-            slots = (
-                dict(to_place(projection, held, now=now)) if isinstance(projection, SeriesProjection) else {}
-            )
+            parts, slots = held.to_write(wanted), _slots_to_place(projection, held, now=now)
             if held.is_gone or not (parts or slots):
                 return replace(held, etag="") if is_news else held
             answer = self._link.fetch([held.event]).get(held.event)
@@ -169,7 +167,9 @@ class CaldavTarget:
                 told = _left_to_the_owner(resource, told, projection)
                 is_news, held = True, told
                 continue
-            resource = resource.write(projection, parts, slots, changed_at=_seconds(now))
+            resource = resource.write(
+                begun, parts, slots, changed_at=_seconds(now), unsigned=held.unsigned(wanted)
+            )
             try:
                 etag = self._link.put(held.event, resource.text(), etag=answer.etag, about=projection.summary)
             except Refused as refused:
@@ -210,7 +210,7 @@ class CaldavTarget:
 
 
 def _others(cursor: Cursor | None, calendar: str) -> dict[str, str]:
-    if cursor is None or cursor.calendar != calendar:
+    if cursor is None or cursor.calendar != calendar or not cursor.token:
         return {}
     others: dict[str, str] = json.loads(cursor.token)
     return others

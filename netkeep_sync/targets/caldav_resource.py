@@ -198,8 +198,11 @@ class Resource:
         slots: Mapping[str, str],
         *,
         changed_at: datetime,
+        unsigned: frozenset[Part] = frozenset(),
     ) -> Resource:
-        """Write some parts, and put occurrences where they belong, "" for nowhere; return what that makes."""
+        """Write some parts, and put occurrences where they belong, "" for nowhere; return what that makes.
+        It does not say of the `unsigned` parts that we wrote them.
+        """
         own = self.content().own
         if "summary" in parts:
             _put(self.master, "SUMMARY", projection.summary)
@@ -217,7 +220,7 @@ class Resource:
             _drop(self.master, "RRULE", "RDATE")
             self.master.add("RRULE", vRecur.from_ical(projection.rrule))
         wanted = Resource.new(projection, owner="", changed_at=changed_at).content()
-        _put(self.master, _WROTE, digests_of(wanted))
+        _put(self.master, _WROTE, digests_of(wanted, but=unsigned))
         overrides = self.overrides
         if isinstance(projection, SeriesProjection):
             overrides = self._place(projection, slots, parts)

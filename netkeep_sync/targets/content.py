@@ -19,7 +19,7 @@ from netkeep_sync.core.pattern import last_start, rule_of
 from netkeep_sync.core.projection import SeriesProjection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from netkeep_sync.core.pattern import Pattern
     from netkeep_sync.core.projection import Projection
@@ -192,9 +192,11 @@ def series_id(uid: str) -> str:
     return uid.partition("@")[0]
 
 
-def digests_of(content: Content) -> str:
-    """Return a digest of each part, for an entry to say of itself that we wrote it so."""
-    return " ".join(f"{part}={content.digest(part)}" for part in sorted(PARTS))
+def digests_of(content: Content, *, but: Collection[Part] = ()) -> str:
+    """Return a digest of each part, for an entry to say of itself that we wrote it so, `but` of what is the
+    owner's.
+    """
+    return " ".join(f"{part}={content.digest(part)}" for part in sorted(PARTS) if part not in but)
 
 
 def digests_from(words: str) -> dict[Part, str]:

@@ -33,7 +33,7 @@ from netkeep_sync.targets.google_listening import Listening
 from netkeep_sync.targets.google_request import Refused, Unanswered
 from netkeep_sync.targets.held import Held
 from netkeep_sync.targets.shown import shown_of
-from netkeep_sync.targets.slot_goals import to_place, wall_clock
+from netkeep_sync.targets.slot_goals import begun_as_held, to_place, wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,13 +157,14 @@ class GoogleTarget:
         raise failed
 
     def _changed(self, projection: Projection, held: Held) -> Held:
-        wanted = content_of(event_body(projection, owner=self._owner))
         for _ in range(MOST_TRIES):
+            begun = begun_as_held(projection, held)
+            wanted = content_of(event_body(begun, owner=self._owner))
             held = held.agreed(wanted)
-            parts = held.content.differing(wanted) - held.theirs
+            parts = held.to_write(wanted)
             if held.is_gone or not parts:
                 return held
-            body = part_body(projection, parts, own=held.content.own)
+            body = part_body(begun, parts, own=held.content.own, unsigned=held.unsigned(wanted))
             mail = _mail(projection) if TIMES & parts else "none"
             patch = self._events.patch(**self._of(held.event), body=body, sendUpdates=mail)
             try:
@@ -214,8 +215,8 @@ class GoogleTarget:
             try:
                 answer = self._link.send(request, projection.summary, etag=event["etag"])
             except Refused as refused:
-                if refused.is_gone:
-                    return held.with_theirs(slot)
+                if refused.permanent and (refused.is_gone or not _where(event)):
+                    return held.with_theirs(slot) if refused.is_gone else held.with_lost(slot)
                 if refused.status != 412:
                     raise
             else:

@@ -171,13 +171,16 @@ def _room(uid: str) -> dict[str, Any]:
     return {"requestId": series_id(uid), "conferenceSolutionKey": {"type": "hangoutsMeet"}}
 
 
-def part_body(projection: Projection, parts: frozenset[Part], *, own: str) -> dict[str, Any]:
-    """Return the change of some parts of an event; `own` is what the owner wrote below the line, which stays.
+def part_body(
+    projection: Projection, parts: frozenset[Part], *, own: str, unsigned: frozenset[Part] = frozenset()
+) -> dict[str, Any]:
+    """Return the change of some parts of an event; `own` is what the owner wrote below the line, which stays,
+    and `unsigned` are the parts that are not said to be as we wrote them.
 
     Of its marks, the one of the series is that of the first event for good: so the second part of a split
     tells whose it is to a machine that knows nothing.
     """
-    body = _marks(_written(projection))
+    body = _marks(_written(projection, unsigned))
     if "summary" in parts:
         body["summary"] = projection.summary
     time = _time(projection)
@@ -203,10 +206,10 @@ def _marks(marks: Mapping[str, str]) -> dict[str, Any]:
     return {"extendedProperties": {"private": dict(marks)}}
 
 
-def _written(projection: Projection) -> dict[str, str]:
+def _written(projection: Projection, unsigned: frozenset[Part] = frozenset()) -> dict[str, str]:
     """Return what the event says of itself: a digest of each part as we write it."""
     content = content_of({"description": described(projection, ""), **_ours(projection)})
-    return {"netkeep_wrote": digests_of(content)}
+    return {"netkeep_wrote": digests_of(content, but=unsigned)}
 
 
 def mark(event: Mapping[str, Any], name: str) -> str:

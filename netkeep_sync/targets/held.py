@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from netkeep_sync.targets.content import Content
+from netkeep_sync.targets.content import TIMES, Content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,8 +31,9 @@ class Held:
     "" for nowhere; `slot_etags` are those of the exceptions as last told. Where we found an occurrence
     elsewhere than we had put it, and have not listened since, it is one of `their_slots`. `is_gone` tells
     that the event is deleted, or is not this series' any more. `has_guests` tells that we invited somebody.
-    `unheard` is what a push has found changed by the owner (`own` is what they wrote below the line): it is
-    still news to whoever listens next.
+    `unheard` is what a push has found changed, by the owner (`own` is what they wrote below the line) or in
+    its times by another machine of theirs: it is still news to whoever listens next, and not written before.
+    With `has_own_rhythm` the entry's times are the owner's, but for the end that we give them.
     """
 
     event: str = ""
@@ -44,6 +45,7 @@ class Held:
     their_slots: frozenset[str] = frozenset()
     unheard: frozenset[Part] = frozenset()
     has_guests: bool = False
+    has_own_rhythm: bool = False
     is_gone: bool = False
 
     @classmethod
@@ -75,19 +77,38 @@ class Held:
         )
 
     def found(self, told: Told) -> Held:
-        """Return it as the calendar now tells a push of the entry: what the owner did has yet to be heard."""
+        """Return it as the calendar now tells a push of the entry: what was done there is yet to be heard."""
         held = self.told(told)
-        return replace(held, unheard=self.unheard | held.news(self))
+        times = TIMES & held.content.differing(self.content)
+        return replace(held, unheard=self.unheard | held.news(self) | times)
+
+    def to_write(self, wanted: Content) -> frozenset[Part]:
+        """Return the parts that we want otherwise, and may write."""
+        return self.content.differing(wanted) - self.theirs - self.unheard
+
+    def unsigned(self, wanted: Content) -> frozenset[Part]:
+        """Return the parts that the entry must not say to be as we wrote them: the owner's own rhythm, but
+        for the end that we give it.
+        """
+        if not self.has_own_rhythm:
+            return frozenset()
+        return TIMES - {"rule"} if "UNTIL=" in wanted.rule else TIMES
 
     def news(self, before: Held) -> frozenset[Part]:
         """Return what the owner has changed since then, and what of it nobody has heard yet."""
         changed = self.theirs & self.content.differing(before.content)
         own = frozenset({"own"} if self.content.own != before.content.own else ())
-        return changed | own | before.unheard
+        return changed | own | (before.unheard & (self.theirs | {"own"}))
 
     def agreed(self, wanted: Content) -> Held:
         """Return it with those parts taken back of which the owner and we want the same by now."""
         return replace(self, theirs=self.theirs & self.content.differing(wanted))
+
+    def followed(self) -> Held:
+        """Return it for the series that follows the rhythm which the owner gave the entry: the rule is taken
+        back, so that we may end it.
+        """
+        return replace(self.mine("rule"), has_own_rhythm=True)
 
     def mine(self, part: Part) -> Held:
         """Return it with a part taken back: the next push writes it, where we want another one."""
@@ -100,6 +121,15 @@ class Held:
     def with_theirs(self, slot: str) -> Held:
         """Return it with one occurrence left to the owner."""
         return replace(self, their_slots=self.their_slots | {slot})
+
+    def with_lost(self, slot: str) -> Held:
+        """Return it with one occurrence nowhere, for the calendar does not let it come back."""
+        return replace(self.with_theirs(slot), slots={**self.slots, slot: ""})
+
+    @property
+    def lost_slots(self) -> list[str]:
+        """The occurrences that are nowhere and that nobody has heard of: no calendar tells of them again."""
+        return sorted(slot for slot in self.their_slots if self.slots.get(slot) == "")
 
     def with_slots(self, slots: Mapping[str, str], etags: Mapping[str, str], theirs: Iterable[str]) -> Held:
         """Return it with its occurrences elsewhere."""

@@ -40,7 +40,8 @@ class Observer:
         """Yield what is news. `told` are entries by their names, `slots` their occurrences that are told of,
         and `gone` the names of entries that are not there any more.
         """
-        for name in sorted({*told, *slots, *gone}):
+        lost = {held.event for held in self._held.values() if held.lost_slots and not held.is_gone}
+        for name in sorted({*told, *slots, *gone, *lost}):
             seen = self._observe(name, told, slots.get(name, ()), is_gone=name in gone)
             if seen is not None:
                 yield seen
@@ -55,7 +56,10 @@ class Observer:
         uid, entry = self.uids.get(name), told.get(name)
         if is_gone:
             body = Held(event=name, is_gone=True).body()
-            return Gone(uid=uid or f"{name}@netkeep-sync", body=body, is_known=uid is not None)
+            own_uid = uid or f"{name}@netkeep-sync"
+            if self._has_namesake(own_uid, name):
+                return None
+            return Gone(uid=own_uid, body=body, is_known=uid is not None)
         if uid is not None:
             return _known(uid, self._held[uid], entry, slots)
         if entry is None or entry.owner != self._owner:
@@ -73,13 +77,19 @@ class Observer:
                 pattern=pattern,
                 is_own_pattern=bool(TIMES & held.theirs),
                 slots=seen,
-                followed=held.mine("rule").body(),
+                followed=held.followed().body(),
                 released=Held(event=name, is_gone=True).body(),
+                is_namesake=self._has_namesake(own_uid, name),
             )
         if not self._is_split(entry, told):
             return None  # a copy that the owner made: theirs
         of = self.uids.get(entry.first, own_uid)
-        return Tail(of=of, body=held.mine("rule").body(), pattern=pattern, slots=seen)
+        return Tail(of=of, body=held.followed().body(), pattern=pattern, slots=seen)
+
+    def _has_namesake(self, uid: str, name: str) -> bool:
+        """Tell whether the series of that UID lives on another entry than the one of this name."""
+        held = self._held.get(uid)
+        return held is not None and not held.is_gone and held.event != name
 
     def _is_split(self, entry: Told, told: Mapping[str, Told]) -> bool:
         """Tell whether an entry is the second part of another: by its name, or because the owner has just
@@ -100,10 +110,12 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
     now = held if entry is None else held.told(entry)
     if entry is not None and entry.is_whole:
         slots, now = _with_those_back(slots, now, is_moved=bool(TIMES & now.content.differing(held.content)))
-    seen, now = _slots(now, slots)
+    heard = {moment_key(one.slot_at) for one in slots}
+    lost = [moment_of(slot) for slot in held.lost_slots if slot not in heard]
+    seen, now = _slots(now, [*slots, *(ToldSlot(slot_at=at, start_at=None) for at in lost)])
     if now == held and not held.unheard:
         return None
-    changed, news = now.content.differing(held.content), now.news(held)
+    changed, news = now.content.differing(held.content) | held.unheard, now.news(held)
     now = replace(now, unheard=frozenset())
     is_put_back = "summary" in news and mark_of(now.content.summary) is not Mark.NONE
     if is_put_back:  # the mark is taken: every later check-in would bear it
@@ -116,7 +128,7 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
         mark=mark_of(now.content.summary) if "summary" in news else Mark.NONE,
         note=now.content.own if "own" in news else "",
         slots=seen,
-        followed=now.mine("rule").body(),
+        followed=now.followed().body(),
         released=Held(event=held.event, is_gone=True).body(),
         is_off=is_put_back,
     )

@@ -1,20 +1,50 @@
-"""Where each slot of a series belongs on a calendar, by keys of moments (`content.moment_key`)."""
+"""Where a series and each slot of it belong on a calendar, by keys of moments (`content.moment_key`)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.pattern import slots_from
+from netkeep_sync.core.projection import SeriesProjection
 from netkeep_sync.core.series import Rule, instant, zone
 from netkeep_sync.targets.content import moment_key, moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netkeep_sync.core.projection import SeriesProjection
+    from netkeep_sync.core.projection import Projection
     from netkeep_sync.targets.held import Held
 
-__all__ = ["to_place", "wall_clock"]
+__all__ = ["begun_as_held", "to_place", "wall_clock"]
+
+
+def begun_as_held(projection: Projection, held: Held) -> Projection:
+    """Return the projection with the start that its entry has, where that makes the same check-ins from its
+    own start on: a rhythm that the owner gave their event has begun before.
+
+    To write a start anew would put back what they have moved or deleted in the series since.
+    """
+    first, *_ = held.content.span.split(" ")
+    start, _, timezone = first.partition("/")
+    if not isinstance(projection, SeriesProjection) or timezone != projection.timezone or "T" not in start:
+        return projection
+    local_start, first_on = wall_clock(start, projection), projection.local_start.date()
+    rule, theirs = (_endless(words) for words in (f"RRULE:{projection.rrule}", held.content.rule))
+    is_earlier = local_start.date() < first_on and local_start.time() == projection.local_start.time()
+    if rule != theirs or not is_earlier:
+        return projection
+    following = next(day for day in slots_from(_rule(projection), local_start.date()) if day >= first_on)
+    return replace(projection, local_start=local_start) if following == first_on else projection
+
+
+def _endless(rule: str) -> str:
+    return rule.partition(";UNTIL=")[0]
+
+
+def _rule(projection: SeriesProjection) -> Rule:
+    return Rule.parse(_endless(projection.rrule))
 
 
 def to_place(projection: SeriesProjection, held: Held, *, now: datetime) -> Iterator[tuple[str, str]]:
@@ -51,8 +81,7 @@ def _own_goal(slot: str, projection: SeriesProjection) -> str | None:
     if slot > (projection.rrule.partition("UNTIL=")[2] or "Z"):
         return ""
     local = wall_clock(slot, projection)
-    rule = Rule.parse(projection.rrule.partition(";UNTIL=")[0])
-    days = rule.days(projection.local_start.date(), end_on=local.date() + timedelta(days=1))
+    days = _rule(projection).days(projection.local_start.date(), end_on=local.date() + timedelta(days=1))
     start = datetime.combine(local.date(), projection.local_start.time())
     is_slot = local.date() in days and moment_key(instant(start, projection.timezone)) == slot
     return slot if is_slot else None

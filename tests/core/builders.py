@@ -325,8 +325,10 @@ def snoozed_fact(until_on: str, *, who: str = "ada") -> Snoozed:
     return Snoozed(contact=who, noted_at=NOW, source="cli", until_on=day(until_on))
 
 
-def paused_fact(who: str = "ada") -> Paused:
-    return Paused(contact=who, noted_at=NOW, source="cli")
+def paused_fact(who: str = "ada", *, note: str = "", from_on: str = "") -> Paused:
+    return Paused(
+        contact=who, noted_at=NOW, source="cli", note=note, from_on=day(from_on) if from_on else None
+    )
 
 
 def resumed_fact(who: str = "ada") -> Resumed:

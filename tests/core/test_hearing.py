@@ -458,12 +458,25 @@ def test_a_series_that_is_not_repeated_any_more_is_paused():
 UNTIL = f"{FIRST_TUESDAYS};UNTIL=20261102T225959Z"
 
 
-def test_a_series_that_was_cut_off_without_another_part_is_paused():
-    found = hearing(seen(pattern=pattern(UNTIL)))
+@pytest.mark.parametrize(
+    ("start", "from_on"), [("2026-08-04 08:30", day("2026-11-03")), ("2026-08-04 09:30", None)]
+)
+def test_a_series_that_was_cut_off_without_another_part_is_paused_from_there_on(start, from_on):
+    found = hearing(seen(pattern=pattern(UNTIL, start=start)))
     assert (found.facts, found.deleted) == (
-        (said(Paused, note="you deleted it on your calendar"),),
+        (said(Paused, note="you deleted it on your calendar", from_on=from_on),),
         (SERIES.uid,),
     )
+
+
+def test_what_looked_cut_off_and_goes_on_in_a_rhythm_that_can_not_be_followed_is_told_again():
+    ended = series("2026-08-04", until_on="2026-10-07")
+    follows = tail("RRULE:FREQ=DAILY", start="2026-11-05 08:30")
+    known = paused_fact(note="you deleted it on your calendar")
+    (fact,) = told(follows, planned=[ended], facts=[known])
+    assert fact.note.endswith("none that can be followed: RRULE:FREQ=DAILY")
+    assert told(follows, planned=[ended], facts=[known, fact]) == ()
+    assert told(gone(), facts=[fact]) == ()
 
 
 def tail(*recurrence, start, of=SERIES, slots=(), **more):
@@ -499,6 +512,23 @@ def test_a_second_part_whose_first_part_is_no_news_begins_with_its_first_check_i
     assert told(tail(EVERY_6_WEEKS, start="2026-11-05 08:30")) == (
         rhythm("2026-11-05 08:30", EVERY_6_WEEKS, from_on="2026-11-05"),
     )
+
+
+@pytest.mark.parametrize(
+    ("slot", "at", "start"),
+    [
+        ("2026-08-06", "2026-09-20 10:00", "2026-08-06 08:30"),
+        ("2026-08-06", "2026-09-01 10:00", "2026-09-17 08:30"),
+        ("2026-08-07", "2026-09-20 10:00", "2026-09-17 08:30"),
+        ("2026-06-25", "2026-09-20 10:00", "2026-09-17 08:30"),
+    ],
+    ids=["put off", "over", "none of its days", "from before it"],
+)
+def test_a_rhythm_that_is_heard_late_begins_with_the_first_check_in_that_is_still_ahead(slot, at, start):
+    slot_at = instant(clock(f"{slot} 08:30"), BERLIN)
+    elsewhere = SlotSeen(slot_at=slot_at, start_at=instant(clock(at), BERLIN))
+    fact, *_ = told(tail(EVERY_6_WEEKS, start="2026-08-06 08:30", slots=[elsewhere]))
+    assert fact == rhythm(start, EVERY_6_WEEKS, from_on="2026-08-06")
 
 
 def test_the_occurrences_of_a_second_part_are_read_too():
@@ -565,6 +595,11 @@ def test_what_the_owner_moved_just_as_its_series_ended_is_taken_away(at, is_take
     found = hearing(seen(beyond), planned=[ENDED])
     assert found.off == ({SERIES.uid} if is_taken_away else set())
     assert found.facts == ()
+
+
+def test_what_is_left_over_of_whom_the_roster_does_not_know_is_taken_away_too():
+    beyond = slot_seen(slot_name(SERIES, "2026-12-01"))
+    assert hearing(seen(beyond), planned=[ENDED], of=roster(contact("Bob"))).off == {SERIES.uid}
 
 
 def test_what_the_owner_deleted_beyond_the_end_is_left_alone():
@@ -844,6 +879,73 @@ def test_a_series_that_another_machine_has_ended_ends_there():
     found = hearing(unknown(theirs=pattern(UNTIL)))
     assert found.facts == ()
     assert [one.until_on for one in found.series] == [day("2026-10-07")]
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_series_that_another_machine_has_planned_elsewhere_is_there(is_known):
+    there = replace(
+        unknown(slot_seen(slot_name(SERIES, "2026-10-06"), "2026-10-08 09:00", is_ours=True)),
+        is_known=is_known,
+        pattern=pattern(start="2026-09-01 10:00"),
+        slots=(
+            SlotSeen(slot_at=moment("2026-10-06 08:00"), start_at=moment("2026-10-08 07:00"), is_ours=True),
+            SlotSeen(slot_at=moment("2026-11-03 09:00"), start_at=moment("2026-11-05 09:00")),
+        ),
+    )
+    known = series("2026-08-04", exceptions=[moved("2026-12-01", "2026-12-03 08:30")])
+    found = hearing(there, planned=[known])
+    (adopted,) = found.series
+    assert (adopted.uid, adopted.generation, adopted.local_start) == (uid(1), 1, clock("2026-09-01 10:00"))
+    assert [(one.slot_on, one.local_start) for one in adopted.exceptions] == [
+        (day("2026-10-06"), clock("2026-10-08 09:00"))
+    ]
+    assert found.facts == (said(Rescheduled, slot=LATER, start_at=moment("2026-11-05 09:00")),)
+    assert found.bodies == {uid(1): "now"}
+
+
+def test_a_series_that_is_as_another_machine_found_it_counts_from_the_last_meeting_that_is_known():
+    elsewhere = replace(seen(pattern=pattern(start="2026-09-01 10:00")), is_own_pattern=False)
+    skipped = skipped_fact(slot_name(SERIES, "2026-09-01"))
+    (found,) = hearing(elsewhere, facts=[held_fact("2026-08-20"), skipped]).series
+    assert found.clock_on == day("2026-08-20")
+
+
+def test_an_event_of_another_machine_that_bears_the_name_of_a_series_on_another_one_gets_the_next_number():
+    ended = series("2026-08-04", until_on="2026-09-02")
+    living = series("2026-10-06", at="18:00", generation=2)
+    there = [
+        replace(unknown(generation=2, theirs=pattern(start=start)), is_namesake=True, body=start)
+        for start in ("2026-12-01 10:00", "2026-12-01 11:00")
+    ]
+    third = unknown(generation=3, theirs=pattern(start="2026-12-01 12:00"))
+    found = hearing(
+        replace(seen(of=living, pattern=pattern(UNTIL, start="2026-10-06 18:00")), is_own_pattern=False),
+        *there,
+        third,
+        planned=[ended, living],
+    )
+    assert {one.generation: (one.first_on, one.local_time.hour) for one in found.series} == {
+        2: (day("2026-10-06"), 18),
+        3: (day("2026-12-01"), 12),
+        4: (day("2026-12-01"), 10),
+        5: (day("2026-12-01"), 11),
+    }
+    assert found.bodies == {
+        uid(2): "now",
+        uid(3): "now",
+        uid(4): "2026-12-01 10:00",
+        uid(5): "2026-12-01 11:00",
+    }
+
+
+def test_a_rhythm_of_the_owners_that_is_found_may_be_ended_by_us():
+    theirs = pattern(start="2026-08-04 18:00")
+    found = hearing(unknown(theirs=theirs, is_own=True, followed="ours to end"), planned=())
+    assert found.bodies == {uid(1): "ours to end"}
+
+
+def test_a_series_of_whom_the_roster_does_not_know_that_is_back_is_written_again():
+    assert hearing(unknown(), planned=[OVER], of=roster(contact("Bob"))).off == {OVER.uid}
 
 
 @pytest.mark.parametrize(

@@ -480,6 +480,16 @@ def test_a_pause_leaves_what_has_passed():
     assert slots(ended) == [day("2026-09-01"), day("2026-09-08"), day("2026-09-14")][:2]
 
 
+def test_a_pause_from_a_day_on_leaves_the_check_ins_before_it_and_counts_them():
+    known = series("2026-09-15", "weekly")
+    ada, bob = contact("Ada", "weekly"), contact("Bob", "monthly")
+    world = world_of(ada, bob, known=[known], facts=[paused_fact(from_on="2026-09-29")], per_week=1)
+    plan = world.plan()
+    assert days_of(plan, "ada") == [day("2026-09-15"), day("2026-09-22")]
+    assert [one.until_on for one in plan.series if one.contact == "ada"] == [day("2026-09-23")]
+    assert days_of(plan, "bob")[0] >= day("2026-09-28")
+
+
 def test_resuming_brings_a_new_generation():
     world = world_of(contact("Ada", "monthly"))
     world.plan()

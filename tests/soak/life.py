@@ -3,9 +3,6 @@
 All of it is drawn from a seed. At the end of a quarter nothing happens but passes, three at the most; then
 the calendar holds what the plan does, nobody twice, and nothing that the owner has deleted
 (`Turmoil.settles`). After every request the watch has looked as well (`google_watch.py`).
-
-Faults that it finds and that are known: what the owner drags just as its series ends stays on the calendar;
-and those told below, of rhythms, of lost databases and of two machines.
 """
 
 from __future__ import annotations
@@ -31,7 +28,7 @@ if TYPE_CHECKING:
     Things = tuple[tuple[int, Callable[["Turmoil", "Chance"], None]], ...]
 
 NAMES = ("John Doe", "Joan Diaz", "Grace Liu", "Max Roe", "Ada Byron", "Bo Ek", "Cy Young", "Eve Moss")
-AT_WORK = tuple(what for what in DURING_A_PASS if what not in OF_RHYTHM)
+AT_WORK = DURING_A_PASS
 QUARTER_DAYS = 91
 GENERATIONS = 400
 
@@ -92,13 +89,10 @@ def _fault(turmoil: Turmoil, chance: Chance) -> None:
 
 
 def _loss(turmoil: Turmoil, chance: Chance) -> None:
-    """Lose the database, and have a new one learn of everybody: of those who are not in the roster just then
-    it would know nothing, and plan them anew over the events that they have (a known fault).
-    """
-    if all(f"name: {name}," in turmoil.world.text for name in chance.names):
-        turmoil.world.lose_database()
-        turmoil.world.fake.faults.clear()
-        turmoil.a_pass()
+    """Lose the database, and have a new one learn of everybody."""
+    turmoil.world.lose_database()
+    turmoil.world.fake.faults.clear()
+    turmoil.a_pass()
 
 
 THINGS: Things = (
@@ -106,6 +100,8 @@ THINGS: Things = (
     (8, _gesture(("delete",))),
     (12, _gesture(ON_EVENTS)),
     (1, _gesture(("delete all",))),
+    (4, _gesture(OF_RHYTHM)),
+    (1, lambda turmoil, _: turmoil.brings_a_series_back()),
     (2, lambda turmoil, _: turmoil.brings_an_occurrence_back()),
     (1, lambda turmoil, _: turmoil.writes_down_something_else()),
     (6, lambda turmoil, chance: turmoil.notes_are_edited(chance.name())),
@@ -120,15 +116,6 @@ THINGS: Things = (
     (16, _fault),
 )
 """What may happen between two passes, with how often."""
-
-RHYTHMS: Things = (
-    (4, _gesture(OF_RHYTHM)),
-    (1, lambda turmoil, _: turmoil.brings_a_series_back()),
-)
-"""What is left out unless asked for, for a fault of it is known: when the owner changes the rhythm of a
-series that has begun, or takes one back out of the bin, its start is written anew, and Google puts back what
-they had moved or deleted in it.
-"""
 
 PASSES: Things = (
     (30, lambda turmoil, _: turmoil.a_pass()),
@@ -150,9 +137,7 @@ ON_TWO_MACHINES: Things = (
     (2, lambda turmoil, _: turmoil.a_pass_on_the_other_machine()),
     (2, lambda turmoil, chance: turmoil.a_pass_on_two_machines_at_once(chance.random.randint(1, 6))),
 )
-"""One roster in five has an owner with two of them, each with a database of its own. A fault of that is
-known: where the two plan a series at different places, each writes its own over the other's event.
-"""
+"""One roster in five has an owner with two of them, each with a database of its own."""
 
 
 class LongWorld(GoogleWorld):
@@ -186,7 +171,7 @@ class LongWorld(GoogleWorld):
         self.fake.stop()
 
 
-def live(number: int, *, seed: int, days: int, has_rhythms: bool = False) -> Life:
+def live(number: int, *, seed: int, days: int) -> Life:
     """Live one roster's life, and return what came of it."""
     random = Random(f"{seed} {number}")
     names = tuple(random.sample(NAMES, random.randint(2, 6)))
@@ -197,7 +182,7 @@ def live(number: int, *, seed: int, days: int, has_rhythms: bool = False) -> Lif
         turmoil = Turmoil(world)
         world.fake.after_each(lambda call: _count(life, call))
         try:
-            _go_on(turmoil, chance, life, days, THINGS + (RHYTHMS if has_rhythms else ()))
+            _go_on(turmoil, chance, life, days)
         except AssertionError as error:
             told = "\n".join(turmoil.story[-6:])
             life.trouble = f"{world.now:%d %b %Y}, after\n{told}\n{error}"
@@ -207,7 +192,7 @@ def live(number: int, *, seed: int, days: int, has_rhythms: bool = False) -> Lif
     return life
 
 
-def _go_on(turmoil: Turmoil, chance: Chance, life: Life, days: int, things: Things) -> None:
+def _go_on(turmoil: Turmoil, chance: Chance, life: Life, days: int) -> None:
     passes = PASSES
     since, settled_on = turmoil.world.now, turmoil.world.now
     turmoil.a_pass()
@@ -216,7 +201,7 @@ def _go_on(turmoil: Turmoil, chance: Chance, life: Life, days: int, things: Thin
         turmoil.a_pass_on_the_other_machine()
     while life.days < days:
         for _ in range(chance.random.choice((0, 1, 1, 2))):
-            _one_of(things, chance)(turmoil, chance)
+            _one_of(THINGS, chance)(turmoil, chance)
         _one_of(passes, chance)(turmoil, chance)
         turmoil.nothing_forbidden_was_done()
         turmoil.world.wait(days=chance.random.randint(1, 21), hours=chance.random.randint(0, 12))

@@ -4,7 +4,6 @@
     --years 2       of simulated time, with a look at all that must hold at the end of every quarter
     --seed 1        what is drawn; the same seed draws the same
     --only 17       this roster alone, to look into its trouble
-    --rhythms       owners change the rhythm of a series as well, of which faults are known
 
 Uses all processors, about a minute for a year of fifty rosters on two. Ends with 1 when something was not as
 it must be, and tells how to see it again.
@@ -35,7 +34,7 @@ def main(words: list[str]) -> int:
     days = round(365.25 * asked.years)
     started, cpu = time.monotonic(), _cpu_s()
     lives = []
-    one_life = partial(live, seed=asked.seed, days=days, has_rhythms=asked.rhythms)
+    one_life = partial(live, seed=asked.seed, days=days)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for done in as_completed([pool.submit(one_life, number) for number in numbers]):
             life = done.result()
@@ -61,14 +60,11 @@ def _asked(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--years", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int)
-    parser.add_argument("--rhythms", action="store_true")
     return parser.parse_args(words)
 
 
 def _again(asked: argparse.Namespace, number: int) -> str:
-    return (
-        f"--years {asked.years:g} --seed {asked.seed} --only {number}{' --rhythms' if asked.rhythms else ''}"
-    )
+    return f"--years {asked.years:g} --seed {asked.seed} --only {number}"
 
 
 def _cpu_s() -> float:

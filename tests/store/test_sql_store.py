@@ -152,7 +152,7 @@ FACT_FIELDS: dict[type[AnyFact], dict[str, Any]] = {
     Skipped: {"slot": slots, "note": texts},
     Missed: {"slot": slots, "note": texts},
     Snoozed: {"until_on": days},
-    Paused: {"note": texts},
+    Paused: {"note": texts, "from_on": st.none() | days},
     Resumed: {},
     Replanned: {"from_on": days, "until_on": days, "generation": numbers},
     Rescheduled: {"slot": slots, "start_at": instants},

@@ -351,5 +351,13 @@ def _left_alone(facts: Sequence[AnyFact]) -> set[str]:
     """Return the contacts who are paused because their rhythm on the calendar is none that can be followed:
     it stays there.
     """
-    last = {one.contact: one for one in facts if isinstance(one, (Paused, Resumed, Rhythm))}
-    return {one.contact for one in last.values() if isinstance(one, Paused) and "can be followed" in one.note}
+    left: set[str] = set()
+    for fact in facts:
+        match fact:
+            case Paused(contact=contact, note=note) if "can be followed" in note:
+                left.add(contact)
+            case Resumed(contact=contact) | Rhythm(contact=contact):
+                left.discard(contact)
+            case _:
+                pass
+    return left

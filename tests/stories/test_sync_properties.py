@@ -218,6 +218,24 @@ def test_03_a_lost_database_adopts_what_stands_and_changes_nothing(make_world, a
     world.settle()
 
 
+@pytest.mark.parametrize("days_away", [0, 40])
+def test_03_somebody_who_was_off_the_roster_when_the_database_was_lost_is_known_again(make_world, days_away):
+    world = make_world()
+    world.wait(days=60)
+    world.settle()
+    before = world.text
+    world.drop(JOHN)
+    world.settle()
+    world.lose_database()
+    world.settle()
+    world.wait(days=days_away)
+    world.text = before
+    world.settle()
+    assert world.planned("john-doe")
+    assert len(world.on_calendar(JOHN)) == len(set(world.on_calendar(JOHN)))
+    assert not world.watch.doubled
+
+
 # -- 4. crash-safe --------------------------------------------------------------------------------
 
 
@@ -422,6 +440,40 @@ def test_06_a_move_moves_no_other(world):
     world.settle()
     assert world.planned("john-doe")[1:] == others
     assert world.kinds() == ["Rescheduled"]
+
+
+@pytest.mark.parametrize("is_heard", [False, True])
+def test_06_what_is_moved_and_deleted_in_a_rhythm_of_the_owners_stays(world, is_heard):
+    world.wait(days=60)
+    world.settle()
+    event, first = world.event("john-doe"), world.planned("john-doe")[0]
+    weekday = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[first.weekday()]
+    world.user.change_rule(event, f"RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY={weekday}")
+    if is_heard:
+        world.settle()
+    second, third, fourth = world.occurrences_of(event)[1:4]
+    world.user.move(second, first + timedelta(days=16, hours=3))
+    world.user.delete(third)
+    world.watch.deleted.add(third)
+    world.settle()
+    world.note(JOHN)
+    world.settle()
+    there = world.occurrences_of(event)
+    assert third not in there
+    assert {second, fourth} <= set(there)
+    assert first + timedelta(days=16, hours=3) in world.planned("john-doe")
+
+
+def test_06_of_a_series_that_ends_what_comes_before_stays(world):
+    world.settle()
+    before = world.on_calendar(JOHN)
+    world.user.delete_following(world.occurrence("john-doe", 2))
+    world.settle()
+    assert world.kinds() == ["Paused"]
+    assert world.on_calendar(JOHN) == world.planned("john-doe") == before[:2]
+    world.wait_until_after("john-doe")
+    world.settle()
+    assert world.on_calendar(JOHN) == before[1:2]
 
 
 def busy_day(world: GoogleWorld) -> None:
@@ -781,7 +833,6 @@ def test_12_two_machines_at_the_same_moment_come_to_rest(make_world, step):
     assert len(world.fake.events(world.calendar_id)) == 3
 
 
-@pytest.mark.xfail(reason="the other machine puts the rhythm back that it knows, and neither sees it")
 def test_12_a_rhythm_that_one_machine_has_heard_of_stays_on_the_other(make_world):
     world = make_world()
     with world.on_machine(7):
@@ -794,6 +845,25 @@ def test_12_a_rhythm_that_one_machine_has_heard_of_stays_on_the_other(make_world
         world.settle()
     world.settle()
     assert world.on_calendar(JOAN)[0] == first_at - timedelta(days=1, hours=2)
+
+
+def test_12_a_machine_that_planned_without_hearing_goes_along_with_what_is_there(make_world):
+    world = make_world()
+    starts = world.on_calendar(JOHN)
+    world.wait(days=9)
+    with world.on_machine(7):
+        world.fake.faults.on("events.list", times=9).answers(503)
+        assert world.run().problem
+        world.fake.faults.clear()
+        world.meet(JOHN, "every 6 weeks")
+        world.fake.faults.on("events.list", times=9).answers(503)
+        assert world.run().problem
+        world.fake.faults.clear()
+        world.drop_words(JOHN, r", cadence: [^,}]+")
+        world.settle()
+    world.settle()
+    now = world.now.astimezone(ZoneInfo(BERLIN)).replace(tzinfo=None)
+    assert world.on_calendar(JOHN)[:3] == [start for start in starts if start > now][:3]
 
 
 # -- 13. wall-clock stable ------------------------------------------------------------------------

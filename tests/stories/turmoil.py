@@ -27,12 +27,7 @@ FAULTS = ((503, None), (500, None), (429, None), (403, "rateLimitExceeded"), (40
 FAILING = ("events.list", "events.get", "events.insert", "events.patch", "events.*")
 ON_EVENTS = ("tick", "cross", "color", "lengthen", "note", "title")
 DURING_A_PASS = ("drag", "delete", "delete all", "drag following", "title", "note", "color")
-
-OF_RHYTHM = ("drag all", "drag following", "rename following", "change rule")
-"""What the owner leaves alone once a second machine has a database of its own: where one of these has heard
-of a new rhythm, the other takes it for a change of ours, and puts its own back
-(`test_sync_properties.py`, 12).
-"""
+OF_RHYTHM = ("drag all", "drag following", "rename following", "change rule", "delete following")
 
 OTHER = -1
 """The number of the other machine."""
@@ -102,12 +97,10 @@ class Turmoil:
 
     def gesture(self, what: str, number: int, by: timedelta = timedelta()) -> None:
         """Make a gesture on one of the next check-ins, by its number, if there is one to make it on."""
-        if what in OF_RHYTHM and self.has_other_machine:
-            return
         with suppress(LookupError, Refusal):
             self._act(what, number, by)
 
-    def _act(self, what: str, number: int, by: timedelta) -> None:  # noqa: C901, PLR0912  a table of gestures
+    def _act(self, what: str, number: int, by: timedelta) -> None:  # noqa: C901, PLR0912, PLR0915  a table of gestures
         world, watch = self.world, self.world.watch
         found = [
             one
@@ -120,7 +113,7 @@ class Turmoil:
         identity, series = one["id"], one["recurringEventId"]
         start = datetime.fromisoformat(one["start"]["dateTime"]).astimezone(UTC)
         to = start + by
-        if to <= world.now:
+        if to <= world.now or (what.startswith("drag") and not by):
             return
         self.story.append(f"{what} {one['summary']} of {start} by {by} ({identity})")
         match what:
@@ -139,6 +132,8 @@ class Turmoil:
             case "rename following":
                 self._forget(series)
                 world.user.rename_following(identity, "A coffee")
+            case "delete following":
+                world.user.delete_following(identity)
             case "change rule":
                 self._forget(series)
                 weekday = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[start.weekday()]

@@ -242,6 +242,71 @@ def test_the_owners_own_rhythm_is_not_touched(calendar):
     assert calendar.event(WEEKLY)["summary"] == "Lunch"
 
 
+def test_a_start_is_left_where_the_owners_event_has_begun_before(calendar):
+    base = calendar.put(WEEKLY)
+    later = replace(WEEKLY, local_start=clock("2026-03-17 09:00"), summary="Lunch", rrule=UNTIL)
+    calendar.put(later, base)
+    event = calendar.event(WEEKLY)
+    assert event["summary"] == "Lunch"
+    assert calendar.starts() == [at(FIRST), at(SECOND), at(THIRD), at(FOURTH)]
+    assert "start" not in calendar.fake.ledger.writes[-1].body
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"local_start": clock("2026-03-17 10:00")},
+        {"local_start": clock("2026-02-24 09:00")},
+        {"local_start": clock("2026-03-18 09:00"), "rrule": "FREQ=WEEKLY;INTERVAL=1;BYDAY=WE"},
+        {"local_start": clock("2026-03-17 09:00"), "timezone": "Europe/Paris"},
+        {"local_start": clock("2026-03-17 09:00"), "minutes": 60},
+    ],
+    ids=["another hour", "earlier", "another rule", "another zone", "longer"],
+)
+def test_a_start_is_written_where_it_makes_other_check_ins(calendar, other):
+    base = calendar.put(WEEKLY)
+    calendar.put(replace(WEEKLY, **other), base)
+    assert "start" in calendar.fake.ledger.writes[-1].body
+
+
+def test_a_time_that_another_machine_has_written_meanwhile_is_heard_before_it_is_written(calendar):
+    base = calendar.put(WEEKLY)
+    elsewhere = replace(WEEKLY, local_start=clock("2026-03-05 11:00"), rrule=UNTIL.replace("TU", "TH"))
+    calendar.put(elsewhere, base)
+    mine = calendar.put(replace(WEEKLY, summary="Lunch", rrule=UNTIL), base)
+    event = calendar.event(WEEKLY)
+    assert event["summary"] == "Lunch"
+    assert "BYDAY=TH" in event["recurrence"][0]
+    listened = calendar.target().listen(None, {WEEKLY.uid: mine}, now=LATER)
+    (seen,) = listened.observations
+    assert (seen.is_own_pattern, seen.pattern.recurrence) == (False, tuple(event["recurrence"]))
+    heard = replace(mine, body=seen.body)
+    assert calendar.target().listen(None, {WEEKLY.uid: heard}, now=LATER).observations == ()
+
+
+def test_a_check_in_that_may_not_come_back_is_told_as_let_go(calendar):
+    base = calendar.put(replace(SHORT, cancelled=(SECOND,)))
+    calendar.fake.faults.on("events.patch").answers(403, "forbidden")
+    base = calendar.put(SHORT, base)
+    assert calendar.starts() == [at(FIRST), at(THIRD), at(FOURTH)]
+    cursor = calendar.target().listen(None, {}, now=LATER).cursor
+    (seen,) = calendar.target().listen(cursor, {SHORT.uid: base}, now=LATER).observations
+    assert [(one.slot_at, one.start_at) for one in seen.slots] == [(at(SECOND), None)]
+    heard = replace(base, body=seen.body)
+    assert calendar.target().listen(cursor, {SHORT.uid: heard}, now=LATER).observations == ()
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_an_event_with_the_name_of_a_series_on_another_one_is_of_another_machine(calendar, is_gone):
+    base = calendar.put(WEEKLY)
+    second = replace(WEEKLY, uid=series_uid("roster", "mary-roe", 2))
+    calendar.put(second)
+    if is_gone:
+        calendar.fake.user.delete(series_id(second.uid))
+    listened = calendar.target().listen(None, {second.uid: replace(base, uid=second.uid)}, now=LATER)
+    assert [one.is_namesake for one in listened.observations] == ([] if is_gone else [True])
+
+
 def test_colour_place_and_reminders_are_the_owners(calendar):
     base = calendar.put(WEEKLY)
     identity = series_id(WEEKLY.uid)
