@@ -205,8 +205,8 @@ MUTANTS = (
     _core(
         "a new cadence ends the old series at once",
         "planner",
-        "self.ended.append(self._end(old.series(), before=self.local_frozen))",
-        "self.ended.append(self._end(old.series(), before=self.local_now))",
+        "self.ended.append(self.end(old.series(), before=self.local_frozen))",
+        "self.ended.append(self.end(old.series(), before=self.local_now))",
         "plan::test_another_cadence_leaves_the_next_seven_days_and_ends_the_old_series",
     ),
     _core(
