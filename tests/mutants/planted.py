@@ -425,9 +425,9 @@ MUTANTS = (
     ),
     _sync(
         "what the owner changed is written over",
-        "targets/google",
-        "            parts = held.content.differing(wanted) - held.theirs\n",
-        "            parts = held.content.differing(wanted)\n",
+        "targets/held",
+        "return self.content.differing(wanted) - self.theirs - self.unheard\n",
+        "return self.content.differing(wanted)\n",
         "06_what_the_owner_does_between_two_requests_stands[rename-events.list]",
     ),
     _sync(
