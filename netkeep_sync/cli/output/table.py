@@ -22,44 +22,76 @@ __all__ = ["print_table"]
 
 _GAP = 2
 _INDENT = 4
-_TALL = 2.5
+_TALL = 1.9
 """So many lines a row, and a table is no longer one that the eye runs down."""
 
 
 def print_table(console: Console, headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
     """Print rows under their headings."""
     texts = [[cell if isinstance(cell, Text) else Text(cell) for cell in row] for row in rows]
-    columns = [[heading, *(row[number].plain for row in texts)] for number, heading in enumerate(headings)]
-    natural = [max(cell_len(line) for cell in column for line in cell.split("\n")) for column in columns]
-    floors = [max(cell_len(word) for cell in column for word in (cell.split() or "x")) for column in columns]
-    fitted = _fitted(natural, floors, width=console.width)
-    if fitted and _height(console, texts, fitted) <= _TALL * len(texts):
+    columns = [
+        _Column([heading, *(row[number].plain for row in texts)]) for number, heading in enumerate(headings)
+    ]
+    fitted = _fitted(columns, width=console.width)
+    if fitted and _height(columns, fitted) <= _TALL * (len(texts) + 1):
         _print_columns(console, headings, texts, fitted)
-    elif _total(natural[:-1]) <= console.width:
-        _print_with_last_below(console, headings, texts, natural)
+    elif _total([one.widest for one in columns[:-1]]) <= console.width:
+        _print_with_last_below(console, headings, texts, [one.widest for one in columns])
     else:
         _print_cards(console, headings, texts)
+
+
+class _Column:
+    """The cells of a column, the heading first, as the widths of their words, line by line."""
+
+    def __init__(self, cells: Sequence[str]) -> None:
+        self._cells = [[[*map(cell_len, line.split())] for line in cell.split("\n")] for cell in cells]
+        self.widest = max(_length(words) for cell in self._cells for words in cell)
+        self.longest_word = max(word for cell in self._cells for words in cell for word in (words or [1]))
+
+    def heights(self, width: int) -> list[int]:
+        """Return over how many lines each cell runs."""
+        return [sum(_lines(words, width) for words in cell) for cell in self._cells]
+
+    def cost(self, width: int) -> int:
+        """Return how many lines more it takes to be narrower by one."""
+        return sum(self.heights(width - 1)) - sum(self.heights(width))
+
+
+def _length(words: Sequence[int]) -> int:
+    return sum(words) + max(0, len(words) - 1)
+
+
+def _lines(words: Sequence[int], width: int) -> int:
+    lines, room = 1, width
+    for word in words:
+        if word > room:
+            lines, room = lines + 1, width
+        room -= word + 1
+    return lines
 
 
 def _total(widths: Sequence[int]) -> int:
     return sum(widths) + _GAP * (len(widths) - 1)
 
 
-def _fitted(natural: Sequence[int], floors: Sequence[int], *, width: int) -> list[int] | None:
-    """Return the widths of the columns, the widest narrowed until all fit; None where words would break."""
-    widths = list(natural)
+def _fitted(columns: Sequence[_Column], *, width: int) -> list[int] | None:
+    """Return the widths of the columns, narrowed until all fit where the fewest lines come of it; None where
+    words would break.
+    """
+    widths = [one.widest for one in columns]
     while _total(widths) > width:
-        wide = [number for number, each in enumerate(widths) if each > floors[number]]
+        wide = [number for number, one in enumerate(columns) if widths[number] > one.longest_word]
         if not wide:
             return None
-        widths[max(wide, key=lambda number: widths[number])] -= 1
+        costs = {number: columns[number].cost(widths[number]) for number in wide}
+        widths[min(wide, key=lambda number: (costs[number], -widths[number]))] -= 1
     return widths
 
 
-def _height(console: Console, rows: Sequence[Sequence[Text]], widths: Sequence[int]) -> int:
-    return sum(
-        max(len(cell.wrap(console, width)) for cell, width in zip(row, widths, strict=True)) for row in rows
-    )
+def _height(columns: Sequence[_Column], widths: Sequence[int]) -> int:
+    heights = [one.heights(width) for one, width in zip(columns, widths, strict=True)]
+    return sum(map(max, zip(*heights, strict=True)))
 
 
 def _print_columns(
