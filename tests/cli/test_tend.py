@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
+import subprocess
 import sys
 
 import pytest
@@ -82,6 +85,21 @@ def test_a_file_that_can_not_be_written_is_told_and_nothing_is_done(kept):
     assert result.status == 2
     assert f"error: {kept.path} can't be written: File name too long; nothing is changed" in result.err
     assert (kept.path.read_bytes(), titles(kept)) == (before, was_on)
+
+
+@pytest.mark.parametrize(("no_color", "red"), [("", "\x1b[31m"), ("1", "")])
+def test_what_comes_and_goes_is_in_colour_on_a_terminal_unless_one_says_no(kept, no_color, red):
+    command = f"{sys.executable} -m netkeep_sync -c {kept.path} --as-of 2026-11-23 retire john --dry-run"
+    environ = {**os.environ, "NO_COLOR": no_color, "TERM": "xterm"}
+    ours, theirs = pty.openpty()
+    subprocess.run(command.split(), env=environ, stdin=theirs, stdout=theirs, check=True)
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+
+    assert f"\n{red}-  - {{name: John Doe" in shown
+    assert f"\n{red}  - Coffee with John Doe" in shown
+    assert ("\x1b" in shown) is bool(red)
 
 
 @pytest.mark.parametrize(("typed", "is_done"), [("y\n", True), ("n\n", False)])

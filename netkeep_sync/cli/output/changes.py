@@ -6,9 +6,7 @@ import difflib
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-import click
-
-from netkeep_sync.cli.output.screen import moment_words
+from netkeep_sync.cli.output.screen import moment_words, say
 from netkeep_sync.core.series import Rule
 from netkeep_sync.core.words import day_words, listed
 from netkeep_sync.service.changes import Kind
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["print_changes"]
 
 _SIGNS = {Kind.CREATE: "+", Kind.UPDATE: "~", Kind.REMOVE: "-"}
+_COLORS = {Kind.CREATE: "green", Kind.UPDATE: "yellow", Kind.REMOVE: "red"}
 _LABELS = {"rrule": "rhythm"}
 
 
@@ -30,17 +29,17 @@ def print_changes(outlook: Outlook, changes: Iterable[Change], *, is_review_told
     the review comes last; unless it `is_review_told`, a line says what of it follows the others.
     """
     for change in sorted(changes, key=lambda one: one.is_review):
-        begun = f"  {_SIGNS[change.kind]} {change.title}"
+        begun, color = f"  {_SIGNS[change.kind]} {change.title}", _COLORS[change.kind]
         if change.is_review and change.kind is Kind.UPDATE and not is_review_told:
             what = dict.fromkeys(_LABELS.get(one.what, one.what) for one in change.differences)
-            click.echo(_plain(f"{begun}: {listed([*what] or ['its inner state'])}"))
+            say(_plain(f"{begun}: {listed([*what] or ['its inner state'])}"), color=color)
             continue
-        click.echo(_plain(f"{begun}{_when(outlook, change)}"))
+        say(_plain(f"{begun}{_when(outlook, change)}"), color=color)
         lines = [] if change.kind is Kind.REMOVE else [*_lines(outlook, change)]
         if change.kind is Kind.UPDATE and not lines:
             lines = ["what is not listed here: a category, a reminder, busy or free"]
         for line in lines:
-            click.echo(_plain(f"      {line}"))
+            say(_plain(f"      {line}"))
 
 
 def _when(outlook: Outlook, change: Change) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+import click
 from rich.console import Console
 
 from netkeep_sync.core.series import zone
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.service.outlook import Outlook
 
-__all__ = ["NOBODY", "make_console", "moment_words"]
+__all__ = ["NOBODY", "make_console", "moment_words", "say"]
 
 _NOT_ON_TERMINAL = 110
 NOBODY = "Nobody is in the roster yet. Add one or two people under `contacts:`."
@@ -25,6 +27,11 @@ def make_console() -> Console:
     console = Console(highlight=False, soft_wrap=False)
     console.width = min(console.width, 140) if console.is_terminal else _NOT_ON_TERMINAL
     return console
+
+
+def say(line: str, *, color: str = "") -> None:
+    """Print a line as it is, however long; in colour on a terminal, unless NO_COLOR is set."""
+    click.echo(click.style(line, fg=color) if color and not os.environ.get("NO_COLOR") else line)
 
 
 def moment_words(outlook: Outlook, at: datetime) -> str:
