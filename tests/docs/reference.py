@@ -58,6 +58,8 @@ EXAMPLES = {
     "email": "john.doe@example.com",
     "roster": "ana",
     "category": "recruiters",
+    "cadence": "quarterly",
+    "to": "2026-09-18",
     "place": "Café Mitte",
     "notes": "Training for his first marathon.",
     "ask": ["How did the marathon go?"],
@@ -69,7 +71,7 @@ EXAMPLES = {
     "password_file": "caldav.password",
     "account_file": "caldav.json",
 }
-"""Of the keys whose example the schema leaves to the reader."""
+"""Of the keys whose example the schema leaves to the reader, or where another teaches more."""
 
 
 def reference() -> str:
@@ -151,12 +153,17 @@ def _anchor(ref: str) -> str:
 
 
 def _example(key: str, value: dict[str, Any]) -> str:
-    """Return a line as it may stand in the file; a dash where a map of its own has them."""
+    """Return a line as it may stand in the file, of several words one that is not the default; a dash where a
+    map of its own has them.
+    """
+    if key in EXAMPLES:
+        return _cell(f"`{key}: {_yaml(EXAMPLES[key])}`")
     kinds = [value, *value.get("anyOf", ())]
     given = next((one["examples"] for one in kinds if "examples" in one), None)
     if given is None:
-        given = value.get("enum", ())[:1] or ([True] if value.get("type") == "boolean" else ())
-        given = given or ([EXAMPLES[key]] if key in EXAMPLES else ())
+        _, default = _told(value, is_required=False)
+        given = [one for one in value.get("enum", ()) if one != default.strip("`")]
+        given = given or ([True] if value.get("type") == "boolean" else ())
     return _cell(f"`{key}: {_yaml(given[0])}`") if given else "–"
 
 

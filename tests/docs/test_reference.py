@@ -4,6 +4,7 @@ import re
 
 import pytest
 import yaml
+from jsonschema import validate  # type: ignore[import-untyped]
 
 from netkeep_sync.cli.main import _COMMANDS
 from netkeep_sync.config.json_schema import json_schema
@@ -45,9 +46,12 @@ def test_every_key_has_its_kind_its_meaning_its_default_and_an_example(place):
 
 @pytest.mark.parametrize("place", ENTRIES)
 def test_every_example_may_stand_in_the_file(place):
+    keys = ENTRIES[place]["properties"]
     for key, row in rows(place).items():
         if row[4] != "–":
-            assert [*yaml.safe_load(row[4].strip("`"))] == [key]
+            example = yaml.safe_load(row[4].strip("`"))
+            assert [*example] == [key]
+            validate(example, {"properties": {key: keys[key]}, "$defs": SCHEMA["$defs"]})
 
 
 def test_every_command_is_listed_with_what_it_does():
