@@ -37,6 +37,9 @@ __all__ = [
 ]
 
 
+NOT_FOLLOWED = "its rhythm on your calendar is none that can be followed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class SlotName:
     """Which occurrence: its series and the day of its slot."""
@@ -107,6 +110,11 @@ class Paused(Fact):
 
     note: str = ""
     from_on: date | None = None
+
+    @property
+    def is_not_followed(self) -> bool:
+        """Whether it is because of a rhythm on the calendar that none can follow: that stays there."""
+        return self.note.startswith(NOT_FOLLOWED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

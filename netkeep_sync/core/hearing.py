@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.cadence import Cadence
 from netkeep_sync.core.fact import (
+    NOT_FOLLOWED,
     Missed,
     Paused,
     Rescheduled,
@@ -57,7 +58,6 @@ _MOST_GENERATIONS = 400
 
 _FOUND = "found on your calendar"
 _DELETED = "you deleted it on your calendar"
-_CAN_NOT_FOLLOW = "its rhythm on your calendar is none that can be followed: {rule}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +149,7 @@ class _Ear(_News):
         self._paused: set[str] = set()
         self._cut_on: dict[str, date] = {}
         self._given_way: dict[str, tuple[Series, date]] = {}
+        self._over: dict[str, str] = {}
 
     # -- what nothing is remembered of ------------------------------------------------------------
 
@@ -180,13 +181,15 @@ class _Ear(_News):
             for contact in self._contacts.values():
                 one = wanted.pop(series_uid(self._roster.key, contact.key, generation), None)
                 if isinstance(one, Gone):
+                    self._over[one.uid] = _DELETED
                     self._keep(_numbered(contact, generation, one.uid, today=self._today))
                 elif one is not None and one.pattern is not None:
                     self._find(contact, generation, one, one.pattern)
 
     def sort_out(self) -> None:
         """Say what the series that were found mean for each other."""
-        for key in sorted({one.contact for one in self.found.values() if one.reason in (_FOUND, _DELETED)}):
+        news = (one for one in self.found.values() if one.reason == _FOUND or one.uid in self._over)
+        for key in sorted({one.contact for one in news}):
             self._sort_out([one for one in self._by_uid.values() if one.contact == key and not one.city])
         for one in list(self.found.values()):
             # As it stands it suits, for it is there.
@@ -194,15 +197,15 @@ class _Ear(_News):
                 self._keep(replace(one, clock_on=self._last_met_on(one.contact)))
 
     def _sort_out(self, series: Sequence[Series]) -> None:
-        """End what another series of the contact has taken the place of. Whose latest one was deleted is
-        paused.
+        """End what another series of the contact has taken the place of. Whose latest one was deleted, or can
+        be followed no more, is paused.
         """
         *earlier, latest = sorted(series, key=lambda one: one.generation)
         for one in earlier:
             if one.until_on is None and latest.until_on is None:
-                self._keep(_ended(one, latest.first_on))
-        if latest.reason == _DELETED:
-            self._say_paused(latest.contact, _DELETED)
+                self._keep(one.ended(latest.first_on))
+        if latest.uid in self._over:
+            self._say_paused(latest.contact, self._over[latest.uid])
 
     def _last_met_on(self, contact: str) -> date | None:
         """Return the day of the meeting that the contact's clock will be known to run from."""
@@ -230,12 +233,12 @@ class _Ear(_News):
 
     def _find(self, contact: Contact, generation: int, seen: Seen, pattern: Pattern) -> None:
         rule, _ = rule_of(pattern)
+        numbered = _numbered(contact, generation, seen.uid, today=self._today)
         if rule is None:
-            self._say_paused(contact.key, _why_not_followed(pattern))
+            self._over[seen.uid] = _why_not_followed(pattern)
+            self._keep(replace(numbered, reason=self._over[seen.uid]))
             return
-        series = self._keep(
-            self._as_there(_numbered(contact, generation, seen.uid, today=self._today), seen, pattern, rule)
-        )
+        series = self._keep(self._as_there(numbered, seen, pattern, rule))
         if series.until_on is None and (seen.is_own_pattern or series.cadence != contact.cadence):
             self._take_rhythm(series, pattern, rule, seen.slots, from_on=self._today, generation=generation)
 
@@ -322,7 +325,7 @@ class _Ear(_News):
         until_on = _first_after(end_at, series.local_time, series.timezone)
         if series.until_on is not None and series.until_on <= until_on:
             return series
-        return self._keep(_ended(series, until_on))
+        return self._keep(series.ended(until_on))
 
     def _follow_pattern(self, series: Series, seen: Seen, pattern: Pattern, rule: Rule) -> Series:
         """Return the series that follows the owner's own rhythm on the event of another."""
@@ -348,7 +351,7 @@ class _Ear(_News):
                 series = self._follow_pattern(series, seen, pattern, rule)
             if end_at is not None:
                 cut_on = _first_after(end_at, series.local_time, series.timezone)
-                series = self._keep(_ended(series, cut_on)) if is_other else series
+                series = self._keep(series.ended(cut_on)) if is_other else series
                 self._cut_on[series.contact] = cut_on
         return series
 
@@ -360,7 +363,7 @@ class _Ear(_News):
         if len(slots) == 1 and slots[0] == series.first_on:
             self._slots.reschedule(series, series.first_on, pattern.start_at)
         elif end_at is not None and is_split:
-            return self._keep(_ended(series, _first_after(end_at, series.local_time, series.timezone)))
+            return self._keep(series.ended(_first_after(end_at, series.local_time, series.timezone)))
         elif moved := self._moved_together(series, slots, pattern):
             for slot_on, start_at in moved:
                 self._slots.reschedule(series, slot_on, start_at)
@@ -449,7 +452,7 @@ class _Ear(_News):
         if base.contact in self._given_way:
             earlier, until_on = self._given_way[base.contact]
             now_on = _first_after(self._now, earlier.local_time, earlier.timezone)
-            self._keep(_ended(self._by_uid[earlier.uid], max(until_on, now_on)))
+            self._keep(self._by_uid[earlier.uid].ended(max(until_on, now_on)))
         self._given_way[base.contact] = base, from_on
 
     def _next_generation(self, contact: str) -> int:
@@ -500,7 +503,7 @@ class _Ear(_News):
         self.bodies[own.uid] = tail.body
         if end_at is not None:
             self._cut_on[base.contact] = _first_after(end_at, own.local_time, own.timezone)
-            own = self._keep(_ended(own, self._cut_on[base.contact]))
+            own = self._keep(own.ended(self._cut_on[base.contact]))
         for slot in tail.slots:
             self._slots.see(own, slot)
 
@@ -516,7 +519,7 @@ class _Ear(_News):
         if series is None or series.contact not in self._contacts:
             return
         if is_living and (is_split or self._current(series.contact) is not series):
-            self._keep(_ended(series, _first_after(self._now, series.local_time, series.timezone)))
+            self._keep(series.ended(_first_after(self._now, series.local_time, series.timezone)))
         elif is_living:
             self._pause(series)
         else:
@@ -549,14 +552,6 @@ class _Ear(_News):
         self.facts.append(fact)
 
 
-def _ended(series: Series, until_on: date) -> Series:
-    """Return the series with no slot from that day on."""
-    slots = list(series.slots(end_on=until_on))
-    until_on = slots[-1] + timedelta(days=1) if slots else series.first_on
-    exceptions = tuple(one for one in series.exceptions if one.slot_on < until_on)
-    return replace(series, until_on=until_on, exceptions=exceptions)
-
-
 def _numbered(contact: Contact, generation: int, uid: str, *, today: date) -> Series:
     """Return a series of which no more is known than its number, and that is never free again."""
     return Series(
@@ -578,7 +573,7 @@ def _numbered(contact: Contact, generation: int, uid: str, *, today: date) -> Se
 
 
 def _why_not_followed(pattern: Pattern) -> str:
-    return _CAN_NOT_FOLLOW.format(rule=" ".join(pattern.recurrence) or "it is not repeated")
+    return f"{NOT_FOLLOWED}: {' '.join(pattern.recurrence) or 'it is not repeated'}"
 
 
 def _first_after(end_at: datetime, at: time, timezone: str) -> date:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -232,6 +232,13 @@ class Series:
         if self.until_on is not None:
             end_on = min(end_on, self.until_on)
         return self.rule.days(self.first_on, end_on=end_on)
+
+    def ended(self, until_on: date) -> Series:
+        """Return the series with no slot from that day on."""
+        slots = list(self.slots(end_on=until_on))
+        until_on = slots[-1] + timedelta(days=1) if slots else self.first_on
+        exceptions = tuple(one for one in self.exceptions if one.slot_on < until_on)
+        return replace(self, until_on=until_on, exceptions=exceptions)
 
     @property
     def rrule(self) -> str:

@@ -115,8 +115,8 @@ class Sorting(Scene):
             if contact is None:
                 self.ended.append(self.end(series, before=self.local_now))
             elif pause := self.history(contact).pause:
-                before = datetime.combine(pause.from_on or self.today, time())
-                self.tails.append(self.end(series, before=max(before, self.local_now)))
+                cut_on = pause.from_on
+                self.tails.append(series.ended(cut_on) if cut_on else self.end(series, before=self.local_now))
             elif series.until_on is not None:
                 self.tails.append(series)
             elif not self._why_replan(contact, series):

@@ -312,7 +312,13 @@ class Desk:
         _ = self.language.gettext
         if not (self.history.paused_on or self.history.snoozed_until_on):
             return Answer(facts=(), told=self._told(_("{name}: neither paused nor snoozed.")))
-        return Answer(facts=(self._fact(Resumed),), told=self._told(_("{name}: resumed.")))
+        told = _("{name}: resumed.")
+        if self.history.pause and self.history.pause.is_not_followed:
+            told = _(
+                "{name}: resumed. What you made of the series on your calendar stays there; delete it if you "
+                "want it no more."
+            )
+        return Answer(facts=(self._fact(Resumed),), told=self._told(told))
 
     def _told(self, message: str, **values: str) -> str:
         return message.format(name=self.contact.name, **values)

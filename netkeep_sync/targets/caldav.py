@@ -106,11 +106,11 @@ class CaldavTarget:
         )
 
     def remove(self, base: Baseline) -> None:
-        """Delete the resource; one that is gone already is no error."""
+        """Delete the resource, unless it has become the owner's; one that is gone already is no error."""
         held = Held.read(base.body)
         etag = held.etag
         for _ in range(MOST_TRIES):
-            if held.is_gone:
+            if held.is_left:
                 return
             if not etag:
                 answer = self._link.fetch([held.event]).get(held.event)

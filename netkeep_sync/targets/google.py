@@ -84,10 +84,10 @@ class GoogleTarget:
         )
 
     def remove(self, base: Baseline) -> None:
-        """Delete the event; one that is gone already is no error."""
+        """Delete the event, unless it has become the owner's; one that is gone already is no error."""
         held = Held.read(base.body)
         for _ in range(MOST_TRIES):
-            if held.is_gone:
+            if held.is_left:
                 return
             mail = "all" if held.has_guests else "none"
             delete = self._events.delete(**self._of(held.event), sendUpdates=mail)

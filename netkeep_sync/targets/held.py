@@ -104,6 +104,13 @@ class Held:
         """Return it with those parts taken back of which the owner and we want the same by now."""
         return replace(self, theirs=self.theirs & self.content.differing(wanted))
 
+    @property
+    def is_left(self) -> bool:
+        """Tell whether the entry is left to its owner: a series with a rule of theirs that none of ours
+        follows. That of a milestone, a whole day, never is.
+        """
+        return self.is_gone or ("rule" in self.theirs and "T" in self.content.span)
+
     def followed(self) -> Held:
         """Return it for the series that follows the rhythm which the owner gave the entry: the rule is taken
         back, so that we may end it.

@@ -773,8 +773,14 @@ def test_somebody_whose_series_is_found_with_a_rule_that_can_not_be_followed_is_
     there = unknown(theirs=pattern("RRULE:FREQ=DAILY"))
     found = hearing(there, planned=())
     assert [type(fact) for fact in found.facts] == [Paused]
-    assert (found.series, found.bodies) == ((), {})
+    assert [(one.uid, one.until_on) for one in found.series] == [(uid(1), TODAY)]
     assert told(there, planned=(), facts=[paused_fact()]) == ()
+
+
+def test_a_rule_that_can_not_be_followed_is_no_pause_where_a_later_series_lives():
+    found = hearing(unknown(theirs=pattern("RRULE:FREQ=DAILY")), unknown(generation=2), planned=())
+    assert found.facts == ()
+    assert [(one.generation, one.until_on) for one in found.series] == [(1, TODAY), (2, None)]
 
 
 def test_what_nobodys_name_fits_is_left_alone():

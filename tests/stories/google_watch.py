@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from netkeep_sync.core.milestone import milestone_uid
+from netkeep_sync.core.pattern import rule_of
 from netkeep_sync.core.review_plan import with_reviewer
 from netkeep_sync.core.series import series_uid
 from netkeep_sync.targets.content import series_id
+from netkeep_sync.targets.google_event import pattern_of
 from tests.fakes.events import base_of
 
 if TYPE_CHECKING:
@@ -133,6 +135,7 @@ class Watch:
             contact
             for event in self.fake.events(self.calendar_id)
             if "UNTIL" not in str(event.get("recurrence", "UNTIL"))
+            and not _is_left(event)
             and (contact := self._contact(event["id"])) is not None
         )
         return {contact: count for contact, count in endless.items() if count > 1}
@@ -144,12 +147,17 @@ class Watch:
         return days
 
     def live(self, *, days: int) -> list[tuple[str, datetime]]:
-        """Return contact and start of every check-in ahead that is ours, by start; UTC."""
+        """Return contact and start of every check-in ahead that is ours, by start; UTC. What the owner has
+        made of a series that none can follow is theirs.
+        """
         now = self.now()
+        left = {event["id"] for event in self.fake.events(self.calendar_id) if _is_left(event)}
         found = [
             (contact, start)
             for one in self.fake.occurrences(self.calendar_id, now, now + timedelta(days=days))
-            if (start := _start(one)) is not None and (contact := self._contact(_master(one))) is not None
+            if (start := _start(one)) is not None
+            and (contact := self._contact(_master(one))) is not None
+            and one.get("recurringEventId") not in left
         ]
         return sorted((one for one in found if one[1] > now), key=lambda one: (one[1], one[0]))
 
@@ -174,6 +182,11 @@ class Watch:
 
 def _master(event: dict[str, Any]) -> str:
     return base_of(event.get("recurringEventId", event["id"]))
+
+
+def _is_left(event: dict[str, Any]) -> bool:
+    pattern = pattern_of(event) if event.get("recurrence") else None
+    return pattern is not None and rule_of(pattern) == (None, None)
 
 
 def _is_ahead(body: dict[str, Any], now: datetime) -> bool:

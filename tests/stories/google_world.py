@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.core.answer_link import AnswerLinks
-from netkeep_sync.core.fact import Paused, Resumed, Rhythm
 from netkeep_sync.core.roster import GoogleCalendar
 from netkeep_sync.core.series import local_occurrences, zone
 from netkeep_sync.service.outlook import look
@@ -218,7 +217,7 @@ class GoogleWorld:
         """
         self.watch.know(self.roster)
         with self.store() as store:
-            known = {one.key for one in store.known()} - _left_alone(store.facts())
+            known = {one.key for one in store.known()}
         until = self.now + timedelta(days=DAYS_COMPARED)
         planned = Counter(
             (one.contact, one.start_at)
@@ -345,19 +344,3 @@ class GoogleWorld:
 def _roster(text: str, folder: Path, today: date) -> Roster:
     """Return a roster, which a pass asks for several times."""
     return parse_roster(text, file="netkeep.yaml", folder=folder, today=today)
-
-
-def _left_alone(facts: Sequence[AnyFact]) -> set[str]:
-    """Return the contacts who are paused because their rhythm on the calendar is none that can be followed:
-    it stays there.
-    """
-    left: set[str] = set()
-    for fact in facts:
-        match fact:
-            case Paused(contact=contact, note=note) if "can be followed" in note:
-                left.add(contact)
-            case Resumed(contact=contact) | Rhythm(contact=contact):
-                left.discard(contact)
-            case _:
-                pass
-    return left

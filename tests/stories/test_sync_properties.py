@@ -464,6 +464,23 @@ def test_06_what_is_moved_and_deleted_in_a_rhythm_of_the_owners_stays(world, is_
     assert first + timedelta(days=16, hours=3) in world.planned("john-doe")
 
 
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_06_a_rhythm_that_none_can_follow_stays_as_the_owner_made_it(world, has_begun):
+    world.wait(days=60 if has_begun else 0)
+    world.settle()
+    event = world.event("john-doe")
+    world.user.change_rule(event, "RRULE:FREQ=DAILY")
+    before = world.fake.event(event)["recurrence"]
+    world.settle()
+    world.note(JOHN)
+    world.settle()
+    world.fake.expire_sync_tokens()
+    world.settle()
+    assert world.kinds()[-1:] == ["Paused"]
+    assert world.planned("john-doe") == []
+    assert world.fake.event(event)["recurrence"] == before
+
+
 def test_06_of_a_series_that_ends_what_comes_before_stays(world):
     world.settle()
     before = world.on_calendar(JOHN)

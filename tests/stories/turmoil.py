@@ -27,7 +27,7 @@ FAULTS = ((503, None), (500, None), (429, None), (403, "rateLimitExceeded"), (40
 FAILING = ("events.list", "events.get", "events.insert", "events.patch", "events.*")
 ON_EVENTS = ("tick", "cross", "color", "lengthen", "note", "title")
 DURING_A_PASS = ("drag", "delete", "delete all", "drag following", "title", "note", "color")
-OF_RHYTHM = ("drag all", "drag following", "rename following", "change rule", "delete following")
+OF_RHYTHM = ("drag all", "drag following", "rename following", "change rule", "delete following", "daily")
 
 OTHER = -1
 """The number of the other machine."""
@@ -134,6 +134,9 @@ class Turmoil:
                 world.user.rename_following(identity, "A coffee")
             case "delete following":
                 world.user.delete_following(identity)
+            case "daily":
+                self._forget(series)
+                world.user.change_rule(series, "RRULE:FREQ=DAILY;COUNT=9")
             case "change rule":
                 self._forget(series)
                 weekday = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[start.weekday()]
