@@ -59,7 +59,7 @@ def to_place(projection: SeriesProjection, held: Held, *, now: datetime) -> Iter
         goal, where = goals.get(slot, _own_goal(slot, projection)), held.slots.get(slot, slot)
         if goal is None or goal == where or slot in held.their_slots:
             continue
-        if max(goal or slot, where or slot) >= moment_key(now):
+        if max(goal, where) >= moment_key(now):
             yield slot, goal
 
 

@@ -419,6 +419,18 @@ def test_05_a_check_in_that_was_ticked_and_deleted_is_not_made_again(world):
     world.settle()
 
 
+def test_05_what_was_put_earlier_and_deleted_there_does_not_come_back_when_its_time_has_passed(world):
+    identity, start = world.occurrence("john-doe"), world.planned("john-doe")[0]
+    world.user.move(identity, start - timedelta(days=2))
+    world.settle()
+    world.wait(days=(start.date() - world.now.date()).days - 3)
+    world.user.delete(identity)
+    world.watch.deleted.add(identity)
+    world.wait(days=1, hours=12)
+    world.note(JOHN)
+    world.settle()
+
+
 @pytest.mark.parametrize("is_forgotten", [False, True])
 def test_05_a_lost_database_learns_from_the_bin_who_is_paused(world, is_forgotten):
     delete_all(world)
