@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from netkeep_sync.core.fact import NOT_FOLLOWED
+
 
 def standing(world, name, *, as_of):
     contacts = json.loads(world.ok("status", "--json", as_of=as_of))["contacts"]
@@ -204,6 +206,11 @@ def test_pause_and_resume(world):
     world.ok("resume", "john")
 
     assert "2026-11-30" <= starts(world, "john-doe", as_of="2026-11-23")[0] <= "2026-12-28"
+
+
+def test_who_goes_on_is_told_of_the_series_that_stays_as_the_owner_made_it(world):
+    world.ok("pause", "john", "--note", f"{NOT_FOLLOWED}: RRULE:FREQ=DAILY")
+    assert "stays there; delete it if you want it no more" in world.ok("resume", "john")
 
 
 def test_an_ambiguous_name_lists_the_candidates(world):
