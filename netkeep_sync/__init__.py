@@ -30,12 +30,13 @@ The rooms, and the only way in which they may know each other (a test walks the 
   fits (what is proven stands in `counting.py`), `relief` what would make it fit, `explain.py` why it lies
   there, and `comeback.py` how to catch up.
 * `config` reads the user's file: its text (`yaml_source.py`), its shape (`schema.py`, and `json_schema.py`
-  for editors), what stands there (`values.py`, `times.py`, `flex.py`, `timezones.py`, `addresses.py`)
-  and what that means (`resolution.py`); and it patches the text (`patch.py`), each
-  change (`edit.py`) by its `splicing.py`.
+  for editors), what stands there (`values.py`, `times.py`, `flex.py`, `timezones.py`, `addresses.py`) and
+  what that means (`resolution.py`). It patches the text too (`patch.py`): `edit.py` is what changes,
+  `splicing.py` where that is written.
 * `sources` reads what others know, `targets` publish, and `store` remembers: `opening.py` finds the roster in
   its database, `sql_store.py` is what may be asked and told of it.
-* `service` brings effects into order: the pass, the lease, the clock, the answers of the owner.
+* `service` brings effects into order: the pass, the lease, the clock, the answers of the owner; and `doctor`
+  looks at all of it and changes nothing.
 * `web` and `cli` are what people see.
 
 Words mean one thing each: a *contact* has a *cadence*; its *series* makes *occurrences*, each named by its
