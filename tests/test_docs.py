@@ -152,7 +152,8 @@ def test_every_file_that_a_document_names_is_there(path):
     assert [one for one in named if not (ROOT / one).exists()] == []
 
 
-def test_the_changelog_tells_of_this_version():
+def test_the_changelog_tells_of_this_version_and_of_every_command():
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
     assert text.index("## Unreleased") < text.index(netkeep_sync.__version__)
+    assert [name for name in _COMMANDS if not re.search(rf"`{name}\b", text)] == []

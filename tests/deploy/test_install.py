@@ -9,6 +9,7 @@ import tomllib
 
 import pytest
 
+from netkeep_sync import __version__
 from tests.deploy.tools import ROOT, found, ran
 from tests.docs.documents import documents
 
@@ -61,10 +62,14 @@ def test_the_wheel_alone_brings_all_that_it_needs(way, wheel, nowhere, tmp_path)
     assert "John Doe" in says[1].stdout
 
 
-def test_readme_names_these_ways():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("command", ["pipx install .", "uv tool install ."])
+def test_the_checkout_is_installed_as_readme_says(command, nowhere, tmp_path):
+    program, *words = command.split()
+    done = ran(found(program), *words, cwd=ROOT, env=nowhere)
+    assert done.returncode == 0, done.stdout + done.stderr
 
-    assert "`pipx install .` or `uv tool install .`" in readme
+    assert f"`{command}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert ran("netkeep-sync", "--version", cwd="/", env=nowhere).stdout == f"netkeep-sync {__version__}\n"
 
 
 def test_every_extra_that_a_document_names_is_one():
