@@ -1,8 +1,8 @@
-"""The reference of the roster file and of the commands, made of the program: `--write` renews it.
+"""The reference of the file and of the commands, and the graph of the rooms, made of the program.
 
 `python tests/docs/reference.py --write` writes `netkeep_sync/config/REFERENCE.md`,
-`netkeep_sync/cli/COMMANDS.md`, and the list of commands between its markers in README. Without `--write` it
-tells what is out of date, and ends with 1 if anything is.
+`netkeep_sync/cli/COMMANDS.md`, and between their markers the list of commands in README and the graph of the
+rooms in CONTRIBUTING. Without `--write` it tells what is out of date, and ends with 1 if anything is.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ sys.path.insert(0, str(ROOT))
 from netkeep_sync.cli.main import _COMMANDS  # noqa: E402  the path is needed first
 from netkeep_sync.config.json_schema import json_schema  # noqa: E402
 from tests.docs import commands as every_command  # noqa: E402
+from tests.docs import rooms  # noqa: E402
 
 REFERENCE = ROOT / "netkeep_sync" / "config" / "REFERENCE.md"
 README = ROOT / "README.md"
+CONTRIBUTING = ROOT / ".github" / "CONTRIBUTING.md"
 BEGIN, END = "<!-- commands: made by tests/docs/reference.py -->", "<!-- end of commands -->"
 
 HEAD = """\
@@ -183,13 +185,14 @@ def commands() -> str:
     return f"{BEGIN}\n\n| command | |\n| --- | --- |\n{rows}\n{END}"
 
 
-def with_commands(text: str) -> str:
-    """Return README with the list of commands as it is now."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit(f"README.md: put these two lines where the commands belong: {BEGIN} and {END}")
-    return f"{before}{commands()}{after}"
+def within(path: Path, made: str) -> str:
+    """Return a document with what is made anew in place of what stands between the same two markers."""
+    begin, end = made.splitlines()[0], made.splitlines()[-1]
+    before, begun, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (begun and ended):
+        raise SystemExit(f"{path.name}: put these two lines where it belongs: {begin} and {end}")
+    return f"{before}{made}{after}"
 
 
 def main(*arguments: str) -> int:
@@ -197,7 +200,8 @@ def main(*arguments: str) -> int:
     wanted = {
         REFERENCE: reference(),
         every_command.COMMANDS: every_command.reference(),
-        README: with_commands(README.read_text(encoding="utf-8")),
+        README: within(README, commands()),
+        CONTRIBUTING: within(CONTRIBUTING, rooms.drawn()),
     }
     stale = [
         path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text

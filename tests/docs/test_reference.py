@@ -9,7 +9,9 @@ from jsonschema import validate  # type: ignore[import-untyped]
 from netkeep_sync.cli.main import _COMMANDS
 from netkeep_sync.config.json_schema import json_schema
 from tests.docs import commands as every_command
-from tests.docs.reference import PLACES, README, REFERENCE, commands, main, reference, with_commands
+from tests.docs.reference import CONTRIBUTING, PLACES, README, REFERENCE, commands, main, reference, within
+from tests.docs.rooms import drawn
+from tests.test_arrows import MAY_IMPORT, ROOMS
 
 SCHEMA = json_schema()
 TEXT = REFERENCE.read_text(encoding="utf-8")
@@ -25,8 +27,8 @@ def rows(place):
 def test_it_is_up_to_date():
     # To renew it: python tests/docs/reference.py --write
     assert reference() == TEXT
-    readme = README.read_text(encoding="utf-8")
-    assert readme == with_commands(readme)
+    assert README.read_text(encoding="utf-8") == within(README, commands())
+    assert CONTRIBUTING.read_text(encoding="utf-8") == within(CONTRIBUTING, drawn())
     assert every_command.COMMANDS.read_text(encoding="utf-8") == every_command.reference()
     assert main() == 0
 
@@ -78,3 +80,12 @@ def test_every_command_has_a_section_with_all_of_its_options():
         for option in options
         if option not in common and f"{option}" not in told[name]
     ] == []
+
+
+def test_the_graph_of_the_rooms_has_each_of_them_and_its_arrows_are_those_that_may_be():
+    graph = drawn()
+    drawn_arrows = re.findall(r"^    (\w+) --> (\w+)$", graph, re.MULTILINE)
+
+    assert {*re.findall(r"^    (\w+)\[", graph, re.MULTILINE)} == {*ROOMS}
+    assert drawn_arrows
+    assert [(a, b) for a, b in drawn_arrows if b not in MAY_IMPORT[a] and (a, b) != ("cli", "web")] == []
