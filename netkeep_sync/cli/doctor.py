@@ -30,13 +30,14 @@ def doctor(session: Session, *, offline: bool, as_json: bool) -> int:
 
     Nothing is changed. Ends with 1 when there is a problem.
     """
+    from netkeep_sync.cli.output.finding import print_finding  # noqa: PLC0415  rich, for eyes only
     from netkeep_sync.service.doctor import Level  # noqa: PLC0415
 
     found = []
     for finding in _findings(session, is_online=not offline):
         found.append(finding)
         if not as_json:
-            _show(finding)
+            print_finding(finding)
     counts = Counter(finding.level for finding in found)
     if as_json:
         click.echo(json.dumps(_document(found), indent=2, ensure_ascii=False).encode())
@@ -76,11 +77,6 @@ def _last_good(session: Session) -> Workspace | None:
         return last_good_workspace(session.path, today=session.today, environ=session.environ)
     except NetkeepError:  # nothing to go on from, and the file has been told
         return None
-
-
-def _show(finding: Finding) -> None:
-    advice = f"; {finding.advice}" if finding.advice else ""
-    click.echo(f"{finding.level:<8} {finding.about}: {finding.words}{advice}")
 
 
 def _document(found: list[Finding]) -> dict[str, Any]:

@@ -271,7 +271,9 @@ class CaldavLink:
         except (requests.exceptions.RequestException, OSError) as error:
             host = urlsplit(client.url.url_raw or str(client.url)).hostname
             raise TargetError(
-                f"the CalDAV server {host} can't be reached: {type(error).__name__}", permanent=False
+                f"the CalDAV server {host} can't be reached ({type(error).__name__}); see that its `url` is "
+                "right, and that it runs",
+                permanent=False,
             ) from error
 
     def _auth_lost(self) -> AuthLost:

@@ -186,3 +186,10 @@ def test_doctor_makes_no_calendar(signed_in):
     held = json.loads(kept(signed_in).read_text())
     kept(signed_in).write_text(json.dumps({key: {**one, "calendars": {}} for key, one in held.items()}))
     assert says(doctor(signed_in)[0], "ok", "there is such a calendar; the first pass takes it")
+
+
+def test_doctor_says_once_what_to_do_where_nobody_is_signed_in(world):
+    told = world.run("doctor", "--offline").out
+
+    [line] = [line for line in told.splitlines() if line.startswith("problem  sign-in: ")]
+    assert line.count("run `netkeep-sync connect caldav`") == 1

@@ -68,6 +68,11 @@ def test_on_a_narrow_screen_each_cell_has_its_heading():
     ]
 
 
+def test_the_title_there_ends_with_whom_it_is_about():
+    rows = [("Aiko Mori", "0.9 periods", "let go")]
+    assert shown(16, headings=("Who", "Late by", "Next"), rows=rows)[:2] == ["Aiko Mori", "    Late by: 0.9"]
+
+
 def test_what_is_short_shares_a_line_there():
     rows = [("vendors and service providers", "1", "2", "20 or more")]
     assert shown(30, headings=("Category", "People", "Keep", "Room"), rows=rows) == [

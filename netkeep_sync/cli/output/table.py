@@ -125,7 +125,7 @@ def _joined(cells: Sequence[Text], widths: Sequence[int]) -> Text:
 
 
 def _print_cards(console: Console, headings: Sequence[str], rows: Sequence[Sequence[Text]]) -> None:
-    titles = 2 if "Who" in headings[:2] else 1
+    titles = headings.index("Who") + 1 if "Who" in headings[:2] else 1
     for row in rows:
         console.print(Text(" " * _GAP).join(cell for cell in row[:titles] if cell.plain))
         for line in _packed(headings[titles:], row[titles:], width=console.width - _INDENT):
