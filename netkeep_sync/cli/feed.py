@@ -53,7 +53,13 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group(invoke_without_command=True)
 @click.option("--host", default=DEFAULT_HOST, show_default=True, help="Where `serve` listens.")
-@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port",
+    default=DEFAULT_PORT,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="And at which port.",
+)
 @_common
 @click.pass_context
 def feed(ctx: click.Context, *, host: str, port: int, as_json: bool) -> None:  # noqa: ARG001  read by others
@@ -68,7 +74,7 @@ def feed(ctx: click.Context, *, host: str, port: int, as_json: bool) -> None:  #
             _show(ctx, workspace, store, store.feeds())
 
 
-@feed.command()
+@feed.command(short_help="Offer another feed, of some people or with less.")
 @click.argument("name")
 @click.option(
     "--show",
@@ -82,7 +88,7 @@ def feed(ctx: click.Context, *, host: str, port: int, as_json: bool) -> None:  #
     "--contact",
     "contacts",
     multiple=True,
-    metavar="KEY",
+    metavar="CONTACT",
     help="Only, or also, these people; may be repeated.",
 )
 @click.option(

@@ -13,7 +13,13 @@ _PATIENCE_S = 5.0
 
 
 @click.command()
-@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port",
+    default=DEFAULT_PORT,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where `serve` listens.",
+)
 def healthcheck(port: int) -> None:
     """Ask the `serve` of this machine whether it is alive; a container's health check.
 

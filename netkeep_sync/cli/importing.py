@@ -51,7 +51,7 @@ __all__ = ["import_"]
     type=click.IntRange(1, MOST_AT_ONCE),
     help=f"Add the first so many of the new ones, {MOST_AT_ONCE} at the most.",
 )
-@click.option("--category", help="The category they come into.")
+@click.option("--category", metavar="CATEGORY", help="The category they come into.")
 @consent_options
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON; asks nothing.")
 @common_options
