@@ -11,15 +11,14 @@ from netkeep_sync.cli.consent import consent_options
 from netkeep_sync.cli.session import DAY, Session, common_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import date, datetime
+    from collections.abc import Callable
+    from datetime import date
 
     from netkeep_sync.cli.consent import Consent
     from netkeep_sync.core.series import Occurrence
     from netkeep_sync.service.comeback import Comeback
     from netkeep_sync.service.workspace import Workspace
-    from netkeep_sync.store.store import ReadableStore, Store
-    from netkeep_sync.targets.target import CalendarTarget
+    from netkeep_sync.store.store import ReadableStore
 
 __all__ = ["replan"]
 
@@ -82,37 +81,19 @@ def replan(
     if not consent.is_given("Do it?", may_ask=not as_json):
         return
     session.warn_if_ahead(workspace.roster)
-    _record(workspace, tried, now=now, targets=workspace.targets(session.environ))
+    _record(session, workspace, tried)
 
 
-def _record(
-    workspace: Workspace,
-    tried: Callable[[Store], Comeback],
-    *,
-    now: datetime,
-    targets: Sequence[CalendarTarget],
-) -> None:
-    """Try it once more with the store to ourselves, record it, and run a pass."""
+def _record(session: Session, workspace: Workspace, tried: Callable[[ReadableStore], Comeback]) -> None:
+    """Try it once more with the store to ourselves, record it, and run the pass that follows."""
+    from netkeep_sync.cli.sync import run_and_tell  # noqa: PLC0415
     from netkeep_sync.service.lease import pass_lease  # noqa: PLC0415
-    from netkeep_sync.service.links import answer_links  # noqa: PLC0415
-    from netkeep_sync.service.sync_pass import run_pass  # noqa: PLC0415
 
     with workspace.store() as store, pass_lease(workspace, store):
         comeback = tried(store)
         store.add_facts((*comeback.outlook.passed, *comeback.facts))
-        done = run_pass(
-            workspace.roster,
-            store,
-            targets,
-            now=now,
-            text=workspace.text,
-            links=answer_links(workspace, store),
-            busy=comeback.outlook.busy,
-        )
-    for pushed in done.pushed.values():
-        for failure in pushed.failures:
-            click.echo(f"error: {failure}", err=True)
-    click.echo(f"done: {comeback.summary}", err=True)
+        click.echo(f"done: {comeback.summary}", err=True)
+        run_and_tell(session, workspace, store)
 
 
 def _document(comeback: Comeback) -> dict[str, Any]:

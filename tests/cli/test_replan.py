@@ -89,6 +89,17 @@ def test_yes_does_what_was_shown(absent):
     assert any(one["let_go"] is None for one in shown.values())
 
 
+def test_a_calendar_that_fails_is_told_as_sync_does_and_it_is_done_all_the_same(absent):
+    text = absent.path.read_text(encoding="utf-8")
+    absent.path.write_text(f"{text}calendars: [ics: nowhere/a.ics]\n", encoding="utf-8")
+    result = absent.run("replan", "--yes", *AWAY, as_of=BACK)
+
+    assert result.status == 1
+    assert "done:" in result.err
+    assert "there is no folder" in result.err
+    assert "nothing is left to change" in absent.run("replan", "--yes", *AWAY, as_of=BACK).err
+
+
 def test_a_yes_at_the_terminal_does_it(absent, answers):
     answers("y")
 
