@@ -26,9 +26,9 @@ The rooms, and the only way in which they may know each other (a test walks the 
   meeting. `dossier.py` is what came of everybody in a period, `review.py` what it proposes, and
   `review_plan.py` its own place on the calendar; `checkin.py` tells how each check-in went, and
   `statistics.py` counts them. `language.py` is what the owner is spoken to in, with its catalogues in
-  `locale/`; `spelling.py` knows the word that was meant. Asked about a plan, `capacity.py` tells whether it
-  fits (what is proven stands in `counting.py`), `relief` what would make it fit, `explain.py` why it lies
-  there, and `comeback.py` how to catch up.
+  `locale/`, `phrase.py` what is said before it has words of one; `spelling.py` knows the word that was
+  meant. Asked about a plan, `capacity.py` tells whether it fits (what is proven stands in `counting.py`),
+  `relief` what would make it fit, `explain.py` why it lies there, and `comeback.py` how to catch up.
 * `config` reads the user's file: its text (`yaml_source.py`), its shape (`schema.py`, and `json_schema.py`
   for editors), what stands there (`values.py`, `times.py`, `flex.py`, `timezones.py`, `addresses.py`) and
   what that means (`resolution.py`). It patches the text too (`patch.py`): `edit.py` is what changes,

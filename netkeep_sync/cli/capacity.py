@@ -65,7 +65,7 @@ def capacity_document(outlook: Outlook) -> dict[str, Any]:
                 "contact": one.contact,
                 "is_unplaced": one.is_unplaced,
                 "slots": [day.isoformat() for day in one.slots],
-                "reason": one.reason,
+                "reason": str(one.reason),
             }
             for one in ([] if isinstance(verdict, Fits) else verdict.unfit)
         ],

@@ -55,19 +55,19 @@ def _document(outlook: Outlook, told: Explanation) -> dict[str, Any]:
         "window": [day.isoformat() for day in told.window],
         "next": iso(told.next.start_at, outlook.roster.timezone) if told.next else None,
         "rrule": told.series.rrule if told.series else None,
-        "reason": told.next.reason if told.next else told.why_none,
+        "reason": str(told.next.reason if told.next else told.why_none or ""),
         "days": [
             {
                 "day": one.day.isoformat(),
                 "is_possible": not one.why_not,
-                "verdict": one.verdict,
+                "verdict": str(one.verdict),
                 "cost": one.cost._asdict() if one.cost else None,
             }
             for one in told.days
         ],
-        "times": [{"time": f"{one.at:%H:%M}", "verdict": one.verdict} for one in told.times],
+        "times": [{"time": f"{one.at:%H:%M}", "verdict": str(one.verdict)} for one in told.times],
         "exceptions": [
-            {"slot": one.slot_on.isoformat(), "reason": one.reason}
+            {"slot": one.slot_on.isoformat(), "reason": str(one.reason)}
             for one in (told.series.exceptions if told.series else ())
             if one.slot_on >= outlook.today
         ],

@@ -40,7 +40,7 @@ def plan_document(outlook: Outlook) -> dict[str, Any]:
         "series": [_series(one, contacts.get(one.contact)) for one in plan.series],
         "occurrences": [_occurrence(one, plan.timezone) for one in plan.occurrences],
         "capacity": capacity_document(outlook),
-        "unplaced": [{"contact": one.contact, "reason": one.reason} for one in plan.unplaced],
+        "unplaced": [{"contact": one.contact, "reason": str(one.reason)} for one in plan.unplaced],
         "load": [
             {
                 "week": week_name(week.monday),
@@ -79,7 +79,7 @@ def _series(series: Series, contact: Contact | None) -> dict[str, Any]:
         "timezone": series.timezone,
         "rrule": series.rrule,
         "exceptions": [_exception(one, series) for one in series.exceptions],
-        "reason": series.reason,
+        "reason": str(series.reason),
     }
 
 
@@ -89,7 +89,7 @@ def _exception(exception: SlotException, series: Series) -> dict[str, Any]:
     return {
         "slot": iso(instant(slot, series.timezone), series.timezone),
         "start": iso(instant(moved_to, series.timezone), series.timezone) if moved_to else None,
-        "reason": exception.reason,
+        "reason": str(exception.reason),
     }
 
 
@@ -101,5 +101,5 @@ def _occurrence(one: Occurrence, timezone: str) -> dict[str, Any]:
         "start": iso(one.start_at, timezone),
         "end": iso(one.end_at, timezone),
         "summary": one.summary,
-        "reason": one.reason,
+        "reason": str(one.reason),
     }

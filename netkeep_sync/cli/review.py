@@ -187,7 +187,7 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
 
     told: dict[str, Any] = {
         "kind": type(proposal).__name__.lower(),
-        "reason": proposal.reason,
+        "reason": str(proposal.reason),
         "cadence": None,
         "again": None,
         "instead": None,

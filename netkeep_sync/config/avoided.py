@@ -8,12 +8,15 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.phrase import Day, DayForm, phrase, phrases
 from netkeep_sync.core.roster import Avoided
 from netkeep_sync.core.spelling import did_you_mean
 from netkeep_sync.core.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+
+    from netkeep_sync.core.phrase import Phrase
 
 __all__ = ["has_open_days", "parse_avoid"]
 
@@ -41,15 +44,18 @@ def parse_avoid(text: str) -> Avoided:
     A week is seven days. The days of a quarter or a year lie in its first or its last month, so they are
     31 at the most.
     """
-    phrase = text.casefold()
-    if match := _WHOLE_MONTH.fullmatch(phrase):
+    words = text.casefold()
+    if match := _WHOLE_MONTH.fullmatch(words):
         month = _MONTHS[match["month"]]
         return Avoided(
-            words=calendar.month_name[month], months=frozenset({month}), days=_MOST_DAYS, is_at_end=False
+            words=phrase("{month}", month=_month(month)),
+            months=frozenset({month}),
+            days=_MOST_DAYS,
+            is_at_end=False,
         )
-    match = _EDGE.fullmatch(phrase)
+    match = _EDGE.fullmatch(words)
     if match is None:
-        raise ValueError(f'"{shown(text)}" names no days to avoid', partial(_advice, phrase))
+        raise ValueError(f'"{shown(text)}" names no days to avoid', partial(_advice, words))
     number, unit, is_at_end = match["number"], match["unit"], match["edge"] == "last"
     if number is None and unit.endswith("s"):
         raise ValueError(f'"{shown(text)}" does not say how many {unit}', f'write "{match["edge"]} 2 {unit}"')
@@ -63,7 +69,7 @@ def parse_avoid(text: str) -> Avoided:
             f'write at most "4 weeks" or "{_MOST_DAYS} days", or name whole months, such as "december"',
         )
     return Avoided(
-        words=f"the {match['edge']} {_length(count, unit.removesuffix('s'))} of {_name(match['part'])}",
+        words=_words(count, unit.removesuffix("s"), match["part"], is_at_end=is_at_end),
         months=_months(match["part"], is_at_end=is_at_end),
         days=days,
         is_at_end=is_at_end,
@@ -83,22 +89,30 @@ def _months(part: str, *, is_at_end: bool) -> frozenset[int]:
             return frozenset({_MONTHS[part]})
 
 
-def _name(part: str) -> str:
-    if part in _MONTHS:
-        return calendar.month_name[_MONTHS[part]]
-    return "the year" if part == "year" else f"a {part}"
+def _words(count: int, unit: str, part: str, *, is_at_end: bool) -> Phrase:
+    of = {"month": phrase("of a month"), "quarter": phrase("of a quarter"), "year": phrase("of the year")}
+    whole = of.get(part) or phrase("of {month}", month=_month(_MONTHS[part]))
+    match unit, is_at_end:
+        case "day", False:
+            return phrases("the first day {of}", "the first {number} days {of}", count, of=whole)
+        case "day", True:
+            return phrases("the last day {of}", "the last {number} days {of}", count, of=whole)
+        case _, False:
+            return phrases("the first week {of}", "the first {number} weeks {of}", count, of=whole)
+        case _:
+            return phrases("the last week {of}", "the last {number} weeks {of}", count, of=whole)
 
 
-def _length(count: int, unit: str) -> str:
-    return unit if count == 1 else f"{count} {unit}s"
+def _month(number: int) -> Day:
+    return Day(on=date(2000, number, 1), form=DayForm.MONTH_OF_ANY_YEAR)
 
 
-def _advice(phrase: str) -> str:
+def _advice(text: str) -> str:
     """Return the phrase that was meant, each unknown word made the known one it is close to."""
-    words = phrase.split()
+    words = text.split()
     if len(words) <= 8:
         close = " ".join(word if word in _WORDS else did_you_mean(word, _WORDS) or word for word in words)
-        if close != phrase and (_EDGE.fullmatch(close) or _WHOLE_MONTH.fullmatch(close)):
+        if close != text and (_EDGE.fullmatch(close) or _WHOLE_MONTH.fullmatch(close)):
             return f'did you mean "{close}"?'
     return _ADVICE
 

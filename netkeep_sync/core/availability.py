@@ -12,13 +12,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.contact import slug
-from netkeep_sync.core.series import WEEKDAY_NAMES, zone
+from netkeep_sync.core.holiday import holiday_name
+from netkeep_sync.core.phrase import Day, DayForm, phrase
+from netkeep_sync.core.series import zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from netkeep_sync.core.channel import Channel
     from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.phrase import Phrase
     from netkeep_sync.core.roster import Roster
 
 __all__ = [
@@ -55,19 +58,19 @@ class OpenDays:
         """Return the open days of another roster, with the same holidays."""
         return OpenDays(roster, self._holidays)
 
-    def why_closed(self, day: date) -> str | None:
-        """Return what keeps the day free of every check-in, in words."""
+    def why_closed(self, day: date) -> Phrase | None:
+        """Return what keeps the day free of every check-in."""
         if why := self._why_holiday(day, self._availability.holidays):
             return why
         if any(day in away for away in self._availability.away):
-            return "you are away"
+            return phrase("you are away")
         for avoided in self._availability.avoid:
             if day in avoided:
-                return f"you keep {avoided.words} free"
+                return phrase("you keep {what} free", what=avoided.words)
         return None
 
-    def why_closed_to(self, contact: Contact, day: date) -> str | None:
-        """Return what keeps the day free of check-ins with this contact, in words."""
+    def why_closed_to(self, contact: Contact, day: date) -> Phrase | None:
+        """Return what keeps the day free of check-ins with this contact."""
         return self.why_closed(day) or self._why_closed_to_them(contact, day)
 
     def closed_days(self, contact: Contact, first_on: date, count: int) -> bytes:
@@ -87,19 +90,19 @@ class OpenDays:
             self._closed[key] = bytes(closed())
         return self._closed[key]
 
-    def _why_closed_to_them(self, contact: Contact, day: date) -> str | None:
-        channel = contact.channel
+    def _why_closed_to_them(self, contact: Contact, day: date) -> Phrase | None:
+        channel, weekday = contact.channel, Day(on=day, form=DayForm.WEEKDAY)
         if channel.weekdays is None:
             if day.weekday() not in self._availability.weekdays:
-                return f"{WEEKDAY_NAMES[day.weekday()]}s are not among your days"
+                return phrase("{weekday}s are not among your days", weekday=weekday)
         elif day.weekday() not in channel.weekdays:
-            return f"{WEEKDAY_NAMES[day.weekday()]}s are no days for {channel.key}"
+            return phrase("{weekday}s are no days for {channel}", weekday=weekday, channel=channel.name)
         if channel.is_remote:
             why = self._why_holiday(day, contact.holidays)
-            return f"{why} in {contact.name}'s country" if why else None
+            return phrase("{why} in {name}'s country", why=why, name=contact.name) if why else None
         for trip in self._trips:
             if day in trip.days and slug(trip.city) != slug(contact.city):
-                return f"you are in {trip.city}"
+                return phrase("you are in {city}", city=trip.city)
         return None
 
     def kind(self, contact: Contact) -> Hashable:
@@ -109,10 +112,10 @@ class OpenDays:
             return channel.weekdays, True, contact.holidays
         return channel.weekdays, False, slug(contact.city) if self._trips else ""
 
-    def _why_holiday(self, day: date, codes: tuple[str, ...]) -> str | None:
+    def _why_holiday(self, day: date, codes: tuple[str, ...]) -> Phrase | None:
         for code in codes:
             if name := self._holidays.get(code, {}).get(day):
-                return f"{name} is a holiday"
+                return phrase("{holiday} is a holiday", holiday=holiday_name(name))
         return None
 
 

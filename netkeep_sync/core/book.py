@@ -23,8 +23,9 @@ from netkeep_sync.core.availability import (
 )
 from netkeep_sync.core.busy import minutes_by_day
 from netkeep_sync.core.cadence import Unit
+from netkeep_sync.core.language import to_translate
+from netkeep_sync.core.phrase import Day, DayForm, day_of, phrase
 from netkeep_sync.core.series import BOOKED, Rule
-from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -34,9 +35,13 @@ if TYPE_CHECKING:
     from netkeep_sync.core.cadence import Cadence
     from netkeep_sync.core.channel import Channel
     from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.phrase import Phrase
     from netkeep_sync.core.roster import Capacity
 
-__all__ = ["Book", "Openings", "Pattern", "Week", "week_of"]
+__all__ = ["DAY_FULL", "WEEK_FULL", "Book", "Openings", "Pattern", "Week", "week_of"]
+
+DAY_FULL = to_translate("{day} is full")
+WEEK_FULL = to_translate("the week of {monday} is full")
 
 _PAD = 240
 """Minutes beyond either end of a day that its bits have room for; no buffer is longer."""
@@ -107,13 +112,18 @@ class Openings:
             and self.why_odd_hour(local_start)
         )
 
-    def why_odd_hour(self, local_start: datetime) -> str | None:
+    def why_odd_hour(self, local_start: datetime) -> Phrase | None:
         """Return what speaks against the hour itself: the contact sleeps, or the clocks change."""
-        contact, minutes = self.contact, self.contact.channel.minutes
+        contact, minutes, at = self.contact, self.contact.channel.minutes, local_start.time()
         if not is_awake(contact, local_start=local_start, timezone=self._timezone, minutes=minutes):
-            return f"{local_start:%H:%M} lies outside {contact.name}'s day in {contact.timezone}"
+            return phrase(
+                "{time} lies outside {name}'s day in {timezone}",
+                time=at,
+                name=contact.name,
+                timezone=contact.timezone or "",
+            )
         if not wall_clock_is_whole(local_start, self._timezone, minutes):
-            return f"the clocks change at {local_start:%H:%M}"
+            return phrase("the clocks change at {time}", time=at)
         return None
 
 
@@ -224,45 +234,50 @@ class Book:
             self.openings(contact).blocked[index]
             or self._is_taken(index, local_start, contact.channel)
             or (self._busy and self._is_busy(index, local_start, contact.channel))
-            or (self.is_rationed and self._why_month_full(index, contact.channel))
+            or (self.is_rationed and self._is_month_full(index, contact.channel))
         )
 
-    def why_not(self, contact: Contact, local_start: datetime) -> str | None:
-        """Return why a check-in can't start then, in words; None when it can."""
-        day, channel = local_start.date(), contact.channel
+    def why_not(self, contact: Contact, local_start: datetime) -> Phrase | None:
+        """Return why a check-in can't start then; None when it can."""
+        day, at, channel = local_start.date(), local_start.time(), contact.channel
         if why := self.why_closed(contact, day) or self.why_full(day, channel):
             return why
         if self._is_taken(self.index(day), local_start, channel):
-            return f"{local_start:%H:%M} is taken by another check-in"
+            return phrase("{time} is taken by another check-in", time=at)
         if self._is_busy(self.index(day), local_start, channel):
-            return f"{BOOKED} at {local_start:%H:%M}"
-        if not lies_in_hours(channel, local_start.time()):
-            return f"{local_start:%H:%M} is outside the hours of {channel.key}"
+            return phrase(BOOKED, time=at)
+        if not lies_in_hours(channel, at):
+            return phrase("{time} is outside the hours of {channel}", time=at, channel=channel.name)
         return self.openings(contact).why_odd_hour(local_start)
 
-    def why_closed(self, contact: Contact, day: date) -> str | None:
+    def why_closed(self, contact: Contact, day: date) -> Phrase | None:
         """Return what keeps the day free of check-ins with the contact, None for an open one."""
         return self._open_days.why_closed_to(contact, day)
 
-    def why_full(self, day: date, channel: Channel) -> str | None:
+    def why_full(self, day: date, channel: Channel) -> Phrase | None:
         """Return which limit of the capacity another check-in on that day would break."""
         index = self.index(day)
         if self.day_load[index] >= self.capacity.per_day:
-            return f"{day_words(day, today=self.today)} is full"
+            return phrase(DAY_FULL, day=day_of(day, today=self.today))
         if self.week_load[index // 7] >= self.capacity.per_week:
-            return f"the week of {day_words(day - timedelta(days=day.weekday()), today=self.today)} is full"
-        return self._why_month_full(index, channel)
+            monday = day - timedelta(days=day.weekday())
+            return phrase(WEEK_FULL, monday=day_of(monday, today=self.today))
+        if self._is_month_full(index, channel):
+            return phrase(
+                "{month} has no {number} minutes left",
+                month=Day(on=day, form=DayForm.MONTH),
+                number=channel.minutes,
+            )
+        return None
 
-    def _why_month_full(self, index: int, channel: Channel) -> str | None:
+    def _is_month_full(self, index: int, channel: Channel) -> bool:
         most = self.capacity.minutes_per_month
         day = self.day(index)
-        if most is None or self._month_minutes.get((day.year, day.month), 0) + channel.minutes <= most:
-            return None
-        return f"{day:%B} {day.year} has no {channel.minutes} minutes left"
+        return most is not None and self._month_minutes.get((day.year, day.month), 0) + channel.minutes > most
 
     def can_hold(self, index: int, channel: Channel) -> bool:
         """Tell whether no limit of the capacity stands against another check-in on that day."""
-        return not (self.full[index] or (self.is_rationed and self._why_month_full(index, channel)))
+        return not (self.full[index] or (self.is_rationed and self._is_month_full(index, channel)))
 
     def _is_taken(self, index: int, local_start: datetime, channel: Channel) -> bool:
         minutes, buffer = channel.minutes, channel.buffer_minutes

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.counting import YEAR_MONTHS, YEAR_WEEKS, Count, Measure
+from netkeep_sync.core.language import ENGLISH
 from netkeep_sync.core.plan import extend_plan
 from netkeep_sync.core.series import Cancelled, zone
 from netkeep_sync.core.words import listed
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.counting import Proof
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.outcome import History
+    from netkeep_sync.core.phrase import Phrase
     from netkeep_sync.core.plan import Plan
     from netkeep_sync.core.roster import Roster
     from netkeep_sync.core.series import SlotException
@@ -163,7 +166,7 @@ class Unfit:
     name: str
     is_unplaced: bool
     slots: tuple[date, ...]
-    reason: str
+    reason: Phrase
 
 
 def all_unfit(roster: Roster, plan: Plan) -> tuple[Unfit, ...]:
@@ -203,8 +206,14 @@ class Impossible:
     unfit: tuple[Unfit, ...]
 
     def __str__(self) -> str:
-        measure = self.proof.span.measure
-        return f"{_against(self.needs, self.room, measure)}: no planner could fit it ({self.proof})"
+        return self.words(ENGLISH)
+
+    def words(self, language: Language) -> str:
+        """Return the verdict in a language."""
+        return language.gettext("{against}: no planner could fit it ({proof})").format(
+            against=_against(self.needs, self.room, self.proof.span.measure, language),
+            proof=self.proof.words(language),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,14 +230,31 @@ class NoPlace:
         return _share(self.needs, self.room) > 1
 
     def __str__(self) -> str:
+        return self.words(ENGLISH)
+
+    def words(self, language: Language) -> str:
+        """Return the verdict in a language."""
+        _ = language.gettext
         unplaced = [one.name for one in self.unfit if one.is_unplaced]
         partly = [one.name for one in self.unfit if not one.is_unplaced]
-        found = [f"no place was found for {listed(unplaced, most=_MOST_NAMES)}"] if unplaced else []
-        found += [f"not every check-in of {listed(partly, most=_MOST_NAMES)} has room"] if partly else []
-        words = f"{_against(self.needs, self.room, _tightest(self.needs, self.room))}"
-        if self.is_over:
-            return f"{words}: {', and '.join(found)}"
-        return f"{words}, yet {', and '.join(found)}: the days and hours are short, not the number"
+        if unplaced and partly:
+            found = _("no place was found for {names}, and not every check-in of {others} has room")
+        elif unplaced:
+            found = _("no place was found for {names}")
+        else:
+            found = _("not every check-in of {others} has room")
+        message = (
+            _("{against}: {found}")
+            if self.is_over
+            else _("{against}, yet {found}: the days and hours are short, not the number")
+        )
+        return message.format(
+            against=_against(self.needs, self.room, _tightest(self.needs, self.room), language),
+            found=found.format(
+                names=listed(unplaced, most=_MOST_NAMES, language=language) if unplaced else "",
+                others=listed(partly, most=_MOST_NAMES, language=language) if partly else "",
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,8 +266,14 @@ class Fits:
     share: float
 
     def __str__(self) -> str:
-        measure = _tightest(self.needs, self.room)
-        return f"{_against(self.needs, self.room, measure)}: everybody fits, {self.share:.0%} is used"
+        return self.words(ENGLISH)
+
+    def words(self, language: Language) -> str:
+        """Return the verdict in a language."""
+        return language.gettext("{against}: everybody fits, {percent}% is used").format(
+            against=_against(self.needs, self.room, _tightest(self.needs, self.room), language),
+            percent=f"{100 * self.share:.0f}",
+        )
 
 
 Verdict = Impossible | NoPlace | Fits
@@ -277,16 +309,14 @@ def _tightest(needed: Needs, allowed: Room) -> Measure:
     return max(shares, key=lambda measure: shares[measure])
 
 
-def _against(needed: Needs, allowed: Room, measure: Measure) -> str:
+def _against(needed: Needs, allowed: Room, measure: Measure, language: Language) -> str:
     if measure is Measure.MINUTES and allowed.minutes is not None:
-        return (
-            f"needs {round(needed.per_year.minutes / 60)} hours a year, "
-            f"and your limits allow {round(allowed.minutes / 60)}"
-        )
-    return (
-        f"needs {round(needed.per_year.checkins)} check-ins a year, "
-        f"and your limits allow {round(allowed.checkins)}"
-    )
+        need, most = needed.per_year.minutes / 60, allowed.minutes / 60
+        message = language.gettext("needs {need} hours a year, and your limits allow {most}")
+    else:
+        need, most = needed.per_year.checkins, allowed.checkins
+        message = language.gettext("needs {need} check-ins a year, and your limits allow {most}")
+    return message.format(need=round(need), most=round(most))
 
 
 def room_for_more(plan: Plan, contact: Contact, *, most: int = 20) -> int:

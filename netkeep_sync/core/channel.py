@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.phrase import phrase
+
 if TYPE_CHECKING:
     from datetime import time
 
     from netkeep_sync.core.language import Language
+    from netkeep_sync.core.phrase import Phrase
 
 __all__ = ["Channel", "Hours", "channel_words", "plain_title"]
 
@@ -47,6 +50,20 @@ class Channel:
     reminders: tuple[int, ...] | None = None
     is_busy: bool = True
     has_meet: bool = False
+
+    @property
+    def name(self) -> Phrase | str:
+        """What it is called within a sentence: one of our words, or the user's own."""
+        return _NAMES.get(self.key, self.key)
+
+
+_NAMES = {
+    "coffee": phrase("coffee"),
+    "lunch": phrase("lunch"),
+    "video": phrase("video"),
+    "call": phrase("call"),
+    "review": phrase("review"),
+}
 
 
 def channel_words(key: str, language: Language) -> str:

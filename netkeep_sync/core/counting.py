@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.cadence import Unit, add_months
 from netkeep_sync.core.contact import slug
+from netkeep_sync.core.language import ENGLISH
 from netkeep_sync.core.outcome import History
 from netkeep_sync.core.rhythm import CATCH_UP_DAYS, LEAD_DAYS
 from netkeep_sync.core.series import Moved, zone
-from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.book import Week
     from netkeep_sync.core.cadence import Cadence
     from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.plan import Plan
     from netkeep_sync.core.roster import Capacity, Roster
     from netkeep_sync.core.series import Series, SlotException
@@ -63,9 +64,25 @@ class Proof:
     room: int
 
     def __str__(self) -> str:
+        return self.words(ENGLISH)
+
+    def words(self, language: Language) -> str:
+        """Return the proof in a language."""
         last_on = self.span.end_on - timedelta(days=1)
-        start, end = (day_words(day, today=date.min) for day in (self.span.start_on, last_on))
-        return f"from {start} to {end} at least {self.least} {self.span.measure}, with room for {self.room}"
+        message = {
+            Measure.CHECKINS: language.gettext(
+                "from {first} to {last} at least {least} check-ins, with room for {room}"
+            ),
+            Measure.MINUTES: language.gettext(
+                "from {first} to {last} at least {least} minutes, with room for {room}"
+            ),
+        }[self.span.measure]
+        return message.format(
+            first=language.short_day(self.span.start_on, has_year=True),
+            last=language.short_day(last_on, has_year=True),
+            least=self.least,
+            room=self.room,
+        )
 
 
 class Count:

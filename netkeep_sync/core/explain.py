@@ -12,10 +12,11 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.availability import minute_of, start_times
+from netkeep_sync.core.book import DAY_FULL, WEEK_FULL
+from netkeep_sync.core.phrase import Phrase, day_of, phrase, phrases
 from netkeep_sync.core.placement import cost_of, is_rhythm
 from netkeep_sync.core.reconcile import upcoming
 from netkeep_sync.core.rhythm import standing
-from netkeep_sync.core.words import count, day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,15 +37,15 @@ _STEP_MINUTES = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriedDay:
-    """A day on which the rhythm could begin: `why_not` is empty where it could, and `cost` is then what
+    """A day on which the rhythm could begin: `why_not` is None where it could, and `cost` is then what
     that takes. `verdict` compares it, in words, with the day that was chosen, or with the best one where
     that one could not be chosen today or none was.
     """
 
     day: date
-    why_not: str
+    why_not: Phrase | None
     cost: Cost | None
-    verdict: str
+    verdict: Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class TriedTime:
     """A time of the chosen day, and what stands in its way there or on later days."""
 
     at: time
-    verdict: str
+    verdict: Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class Explanation:
     series: Series | None
     chosen_on: date | None
     next: Occurrence | None
-    why_none: str
+    why_none: Phrase | None
     window: tuple[date, date]
     days: tuple[TriedDay, ...]
     times: tuple[TriedTime, ...]
@@ -101,10 +102,10 @@ def explain(plan: Plan, contact: Contact) -> Explanation:
     )
 
 
-def _why_none(plan: Plan, contact: Contact) -> str:
+def _why_none(plan: Plan, contact: Contact) -> Phrase | None:
     if plan.planner.history(contact).paused_on:
-        return "paused"
-    return next((one.reason for one in plan.unplaced if one.contact == contact.key), "")
+        return phrase("paused")
+    return next((one.reason for one in plan.unplaced if one.contact == contact.key), None)
 
 
 def _window(planner: Planner, contact: Contact, chosen_on: date | None) -> tuple[tuple[date, date], date]:
@@ -129,67 +130,109 @@ def _days(
     due_on: date,
     chosen_on: date | None,
 ) -> Iterator[TriedDay]:
-    weighed: dict[date, tuple[str, Cost | None]] = {}
+    weighed: dict[date, Phrase | Cost] = {}
     day = window[0]
     while day <= window[1]:
         weighed[day] = _weigh(planner, book, contact, day, due_on)
         day += timedelta(days=1)
-    from_what = "the due day" if planner.demand(contact).due_on else "the soonest day"
-    best = min(((cost, day) for day, (_, cost) in weighed.items() if cost), default=None)
-    here, here_on = best or (None, date.max)
-    if chosen_on in weighed and (chosen := weighed[chosen_on][1]):
+    is_due = planner.demand(contact).due_on is not None
+    possible = [(found, day) for day, found in weighed.items() if not isinstance(found, Phrase)]
+    here, here_on = min(possible, default=(None, date.max))
+    if chosen_on in weighed and not isinstance(chosen := weighed[chosen_on], Phrase):
         here, here_on = chosen, chosen_on
-    for day, (why_not, cost) in weighed.items():
-        verdict = why_not
+    for day, found in weighed.items():
+        why_not, cost = (found, None) if isinstance(found, Phrase) else (None, found)
         if day == chosen_on:
-            verdict = "chosen"
+            verdict = phrase("chosen")
         elif day == here_on:
-            verdict = "the best by now"
-        elif cost and here:
-            verdict = _compared(cost, here, from_what=from_what) or _as_good(is_earlier=day < here_on)
+            verdict = phrase("the best by now")
+        elif isinstance(found, Phrase):
+            verdict = found
+        else:
+            verdict = _compared(found, here or found, is_due=is_due, is_earlier=day < here_on)
         yield TriedDay(day=day, why_not=why_not, cost=cost, verdict=verdict)
 
 
-def _weigh(
-    planner: Planner, book: Book, contact: Contact, day: date, due_on: date
-) -> tuple[str, Cost | None]:
+def _weigh(planner: Planner, book: Book, contact: Contact, day: date, due_on: date) -> Phrase | Cost:
     """Return why the rhythm can't begin on a day, else what that costs."""
     why_not = book.why_closed(contact, day) or book.why_full(day, contact.channel)
     if why_not:
-        return why_not, None
+        return why_not
     openings = book.openings(contact)
     pattern = book.patterns(contact.cadence, book.index(planner.level_on))[book.index(day)]
     if not book.free_starts(openings, [book.index(day)]):
-        return f"no hour of {contact.channel.key} is free", None
+        return phrase("no hour of {channel} is free", channel=contact.channel.name)
     cost = cost_of(book, openings, pattern, distance=abs((day - due_on).days))
     if not is_rhythm(cost, pattern):
-        return f"{cost.misfits} of its {len(pattern.days)} check-ins would have to move", None
-    return "", cost
+        return phrase(
+            "{misfits} of its {number} check-ins would have to move",
+            misfits=cost.misfits,
+            number=len(pattern.days),
+        )
+    return cost
 
 
-def _compared(other: Cost, here: Cost, *, from_what: str) -> str:
-    """Return what makes a day better or worse than the chosen one, the first thing that differs; empty
-    where nothing does.
-    """
-    than = "better by now, but what stands is not moved: " if other < here else ""
+def _compared(other: Cost, here: Cost, *, is_due: bool, is_earlier: bool) -> Phrase:
+    """Return how a day compares with the chosen one, by the first thing that differs."""
+    found = _difference(other, here, is_due=is_due)
+    if found and other < here:
+        return phrase("better by now, but what stands is not moved: {difference}", difference=found)
+    if found:
+        return found
+    if is_earlier:
+        return phrase("as good by now, but what stands is not moved")
+    return phrase("as good; the earlier day is taken")
+
+
+def _difference(other: Cost, here: Cost, *, is_due: bool) -> Phrase | None:
     if other.peak != here.peak:
-        return f"{than}{count(other.peak, 'other check-in')} in its fullest week, not {here.peak}"
+        return phrases(
+            "{number} other check-in in its fullest week, not {here}",
+            "{number} other check-ins in its fullest week, not {here}",
+            other.peak,
+            here=here.peak,
+        )
     if other.misfits != here.misfits:
-        return f"{than}{count(other.misfits, 'later check-in')} would have to move, not {here.misfits}"
+        return phrases(
+            "{number} later check-in would have to move, not {here}",
+            "{number} later check-ins would have to move, not {here}",
+            other.misfits,
+            here=here.misfits,
+        )
     if other.in_weeks != here.in_weeks:
-        return f"{than}{other.in_weeks:.3f} other check-ins in its weeks on average, not {here.in_weeks:.3f}"
+        return phrase(
+            "{average} other check-ins in its weeks on average, not {here}",
+            average=float(other.in_weeks),
+            here=float(here.in_weeks),
+        )
     if other.on_weekday != here.on_weekday:
-        return f"{than}{count(other.on_weekday, 'other check-in')} on that weekday, not {here.on_weekday}"
+        return phrases(
+            "{number} other check-in on that weekday, not {here}",
+            "{number} other check-ins on that weekday, not {here}",
+            other.on_weekday,
+            here=here.on_weekday,
+        )
     if other.on_days != here.on_days:
-        return f"{than}{count(other.on_days, 'other check-in')} on its days, not {here.on_days}"
-    if other.distance != here.distance:
-        return f"{than}{count(other.distance, 'day')} from {from_what}, not {here.distance}"
-    return ""
-
-
-def _as_good(*, is_earlier: bool) -> str:
-    return (
-        "as good by now, but what stands is not moved" if is_earlier else "as good; the earlier day is taken"
+        return phrases(
+            "{number} other check-in on its days, not {here}",
+            "{number} other check-ins on its days, not {here}",
+            other.on_days,
+            here=here.on_days,
+        )
+    if other.distance == here.distance:
+        return None
+    if is_due:
+        return phrases(
+            "{number} day from the due day, not {here}",
+            "{number} days from the due day, not {here}",
+            other.distance,
+            here=here.distance,
+        )
+    return phrases(
+        "{number} day from the soonest day, not {here}",
+        "{number} days from the soonest day, not {here}",
+        other.distance,
+        here=here.distance,
     )
 
 
@@ -207,45 +250,60 @@ def _times(
     for at in sorted({*start_times(contact.channel), series.local_time}):
         why_not = [why for day in slots if (why := book.why_not(contact, datetime.combine(day, at)))]
         if at == series.local_time:
-            verdict = "chosen"
+            verdict = phrase("chosen")
         elif why_not:
-            verdict = f"{len(why_not)} of {count(len(slots), 'day')}: {why_not[0]}"
+            verdict = phrases(
+                "{part} of {number} day: {why}",
+                "{part} of {number} days: {why}",
+                len(slots),
+                part=len(why_not),
+                why=why_not[0],
+            )
         elif at < series.local_time:
-            verdict = "free by now, but what stands is not moved"
+            verdict = phrase("free by now, but what stands is not moved")
         else:
-            verdict = "free as well; the earlier time is taken"
+            verdict = phrase("free as well; the earlier time is taken")
         yield TriedTime(at=at, verdict=verdict)
 
 
-def in_short(one: TriedDay, *, today: date) -> str:
+def in_short(why_not: Phrase) -> Phrase:
     """Return why a day is out of the question, without naming it or its week."""
-    monday = one.day - timedelta(days=one.day.weekday())
-    words = one.why_not.replace(f"the week of {day_words(monday, today=today)}", "its week")
-    return words.replace(day_words(one.day, today=today), "the day")
+    if why_not.message == DAY_FULL:
+        return phrase("the day is full")
+    if why_not.message == WEEK_FULL:
+        return phrase("its week is full")
+    return why_not
 
 
-def counted(days: Iterable[TriedDay], *, today: date, most: int) -> Iterator[tuple[str, str]]:
+def counted(days: Iterable[TriedDay], *, today: date, most: int) -> Iterator[tuple[Phrase, Phrase]]:
     """Yield which days were out of the question, and why: what is alike is said once, what rules out most
     days first, and no more than `most` reasons.
     """
-    days_by_reason: dict[str, list[date]] = {}
+    days_by_reason: dict[Phrase, list[date]] = {}
     for one in days:
         if one.why_not:
-            days_by_reason.setdefault(in_short(one, today=today), []).append(one.day)
+            days_by_reason.setdefault(in_short(one.why_not), []).append(one.day)
     reasons = sorted(days_by_reason.items(), key=lambda pair: -len(pair[1]))
     most += len(reasons) == most + 1  # one more is as short as to say that there is one more
     for reason, same in reasons[:most]:
-        yield day_words(same[0], today=today) if len(same) == 1 else count(len(same), "day"), reason
+        if len(same) == 1:
+            yield phrase("{day}", day=day_of(same[0], today=today)), reason
+        else:
+            yield _days_words(len(same)), reason
     rest = [len(same) for _, same in reasons[most:]]
     if rest:
-        yield count(sum(rest), "day"), count(len(rest), "other reason")
+        yield _days_words(sum(rest)), phrases("{number} other reason", "{number} other reasons", len(rest))
+
+
+def _days_words(number: int) -> Phrase:
+    return phrases("{number} day", "{number} days", number)
 
 
 def grouped(times: Iterable[TriedTime]) -> Iterator[tuple[str, str]]:
-    """Yield from when to when the times are alike, without a break, and what is said of them."""
+    """Yield from when to when the times are alike, without a break, and what is said of them, in English."""
     groups: list[tuple[str, list[int]]] = []
     for one in times:
-        words, minute = one.verdict.replace(f"{one.at:%H:%M} ", "that "), minute_of(one.at)
+        words, minute = str(one.verdict).replace(f"{one.at:%H:%M} ", "that "), minute_of(one.at)
         if not groups or groups[-1][0] != words or minute - groups[-1][1][-1] > _STEP_MINUTES:
             groups.append((words, []))
         groups[-1][1].append(minute)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.language import to_translate
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.series import Rule
 
 __all__ = [
+    "DECLINED",
     "AnyFact",
     "Asked",
     "Dismissed",
@@ -35,6 +38,9 @@ __all__ = [
     "SlotName",
     "Snoozed",
 ]
+
+DECLINED = to_translate("declined")
+"""The note of a check-in that the owner declined on a calendar; nobody wrote it."""
 
 
 NOT_FOLLOWED = "its rhythm on your calendar is none that can be followed"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.fact import SlotName
 from netkeep_sync.core.outcome import Outcome, Result
+from netkeep_sync.core.phrase import Day, Phrase, day_of, phrase
 from netkeep_sync.core.placement import move_within
 from netkeep_sync.core.rhythm import LEAD_DAYS
 from netkeep_sync.core.series import Cancelled, Moved, Series
-from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ class Fitting:
         self._settled = scene.settled(contact.key, series)
         self._let_go: set[date] = set()
         self.loose: list[tuple[date, datetime]] = []
-        self._unfit: list[tuple[date, str | None]] = []
+        self._unfit: list[tuple[date, Phrase | None]] = []
 
     def series(self) -> Series:
         """Return the series with its exceptions as they are now."""
@@ -67,13 +67,13 @@ class Fitting:
         for slot_on, local_start in self._ahead():
             match self._settled.get(slot_on):
                 case Outcome(result=Result.HELD, day=day) if day != local_start.date():
-                    self._let_slot_go(slot_on, f"held on {day_words(day, today=self._scene.today)}")
+                    self._let_slot_go(slot_on, phrase("held on {day}", day=self._day(day)))
                 case Outcome(result=Result.SKIPPED | Result.MISSED):
-                    self._let_slot_go(slot_on, "skipped")
+                    self._let_slot_go(slot_on, phrase("skipped"))
                 case _:
                     pass
 
-    def _let_slot_go(self, slot_on: date, reason: str) -> None:
+    def _let_slot_go(self, slot_on: date, reason: Phrase) -> None:
         self.exceptions[slot_on] = Cancelled(slot_on=slot_on, reason=reason)
         self._let_go.add(slot_on)
 
@@ -114,8 +114,8 @@ class Fitting:
             instead = self._scene.visit_instead(self.contact, slot_on)
             if instead is not None and self._is_loose(slot_on, local_start):
                 visit_on, city = instead
-                when = day_words(visit_on, today=self._scene.today)
-                self._let_slot_go(slot_on, f"you meet in {city} on {when} instead")
+                why = phrase("you meet in {city} on {day} instead", city=city, day=self._day(visit_on))
+                self._let_slot_go(slot_on, why)
 
     def drop_snoozed(self) -> None:
         """Cancel what lies before the snooze; the new series begins behind it."""
@@ -124,8 +124,11 @@ class Fitting:
             if until_on is not None and local_start.date() < until_on:
                 self._let_slot_go(slot_on, self._snoozed(until_on))
 
-    def _snoozed(self, until_on: date) -> str:
-        return f"snoozed until {day_words(until_on, today=self._scene.today)}"
+    def _snoozed(self, until_on: date) -> Phrase:
+        return phrase("snoozed until {day}", day=self._day(until_on))
+
+    def _day(self, day: date) -> Day:
+        return day_of(day, today=self._scene.today)
 
     def _snooze(self) -> None:
         """Move the next check-in behind the snooze; those that a following slot makes up for fall out."""
@@ -200,7 +203,7 @@ class Fitting:
                 self._scene.book,
                 self.contact,
                 local_slot=local_slot,
-                why=why or "its slot is taken",
+                why=why or phrase("its slot is taken"),
                 days=list(self._days_around(slot_on)),
             )
             if isinstance(found, Moved):

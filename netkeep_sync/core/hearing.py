@@ -23,11 +23,13 @@ from netkeep_sync.core.fact import (
     Skipped,
     SlotName,
 )
+from netkeep_sync.core.language import to_translate
 from netkeep_sync.core.milestone import milestone_uid
 from netkeep_sync.core.observation import Gone, Mark, Seen, Tail
 from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.own import own_series
 from netkeep_sync.core.pattern import rule_of, slots_from, starts_of
+from netkeep_sync.core.phrase import Phrase, phrase
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import (
     Moved,
@@ -56,8 +58,8 @@ __all__ = ["Heard", "hear"]
 _MOST_GENERATIONS = 400
 """So many series of one contact are looked for on a calendar whose database is lost."""
 
-_FOUND = "found on your calendar"
-_DELETED = "you deleted it on your calendar"
+_FOUND = phrase("found on your calendar")
+_DELETED = to_translate("you deleted it on your calendar")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +238,7 @@ class _Ear(_News):
         numbered = _numbered(contact, generation, seen.uid, today=self._today)
         if rule is None:
             self._over[seen.uid] = _why_not_followed(pattern)
-            self._keep(replace(numbered, reason=self._over[seen.uid]))
+            self._keep(replace(numbered, reason=Phrase(message=self._over[seen.uid])))
             return
         series = self._keep(self._as_there(numbered, seen, pattern, rule))
         if series.until_on is None and (seen.is_own_pattern or series.cadence != contact.cadence):
@@ -567,7 +569,7 @@ def _numbered(contact: Contact, generation: int, uid: str, *, today: date) -> Se
         local_time=time(),
         first_on=today,
         rule=Rule.through(today, contact.cadence),
-        reason=_DELETED,
+        reason=phrase(_DELETED),
         until_on=today,
     )
 

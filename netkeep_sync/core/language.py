@@ -56,6 +56,11 @@ class Language:
             year=day.year,
         )
 
+    def short_day_and_year(self, day: date) -> str:
+        """Return "3 Nov 2025"."""
+        pattern = self.gettext("{day} {month} {year}")
+        return pattern.format(day=day.day, month=self.short_month(day), year=day.year)
+
     def long_day(self, day: date) -> str:
         """Return "3 November 2025"."""
         pattern = self.gettext("{day} {month} {year}")
@@ -93,6 +98,12 @@ class Language:
         """Return "Tuesday"."""
         weekdays = self.gettext("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
         return weekdays.split()[day.weekday()]
+
+    # -- numbers --------------------------------------------------------------------------------------
+
+    def decimal(self, number: float, *, places: int) -> str:
+        """Return a number with so many places, "1.50"."""
+        return f"{number:.{places}f}".replace(".", self.pgettext("in a number", "."))
 
     @property
     def _months_short(self) -> list[str]:

@@ -8,17 +8,17 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.cadence import Cadence, Unit
-from netkeep_sync.core.language import ENGLISH
 from netkeep_sync.core.outcome import Result
+from netkeep_sync.core.phrase import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from netkeep_sync.core.language import Language
     from netkeep_sync.core.outcome import History
+    from netkeep_sync.core.phrase import Phrase
 
-__all__ = ["gaps_between", "lived_days", "nearest_cadence", "rhythm_words"]
+__all__ = ["gaps_between", "lived_days", "nearest_cadence", "rhythm"]
 
 _DAYS_PER_MONTH = 30.44
 _WRITABLE = (
@@ -38,16 +38,15 @@ def gaps_between(days: Iterable[date]) -> tuple[int, ...]:
     return tuple((after - before).days for before, after in pairwise(sorted(set(days))))
 
 
-def rhythm_words(days: float, language: Language = ENGLISH) -> str:
+def rhythm(days: float) -> Phrase:
     """Return about how often that is: "about every 5 weeks"."""
-    _ = language.gettext
     if round(days) <= 1:
-        return _("about every day")
+        return phrase("about every day")
     if days < 14:
-        return _("about every {number} days").format(number=round(days))
+        return phrase("about every {number} days", number=round(days))
     if days < 84:
-        return _("about every {number} weeks").format(number=round(days / 7))
-    return _("about every {number} months").format(number=round(days / _DAYS_PER_MONTH))
+        return phrase("about every {number} weeks", number=round(days / 7))
+    return phrase("about every {number} months", number=round(days / _DAYS_PER_MONTH))
 
 
 def nearest_cadence(days: float) -> Cadence:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.availability import lies_in_hours
 from netkeep_sync.core.cadence import Cadence
 from netkeep_sync.core.channel import Hours
+from netkeep_sync.core.phrase import phrase
 from netkeep_sync.core.reconcile import own_moves
 from netkeep_sync.core.series import Cancelled, Moved, Series, series_uid, zone
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["YOURS", "own_cadence", "own_series", "with_moves", "with_own_rhythm"]
 
-YOURS = "you moved it there"
+YOURS = phrase("you moved it there")
 
 
 def with_moves(series: Iterable[Series], facts: Iterable[AnyFact]) -> tuple[Series, ...]:
@@ -118,7 +119,7 @@ def own_series(rhythm: Rhythm, instead_of: Series, *, roster: str) -> Series:
         local_time=start.time(),
         first_on=start.date(),
         rule=rhythm.rule,
-        reason="your own rhythm, from your calendar",
+        reason=phrase("your own rhythm, from your calendar"),
         city="",
         until_on=None,
         exceptions=(),

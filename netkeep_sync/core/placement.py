@@ -15,8 +15,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from netkeep_sync.core.availability import minute_of
+from netkeep_sync.core.phrase import Phrase, day_of, phrase
 from netkeep_sync.core.series import KEPT_FREE, NO_ROOM, Cancelled, Moved, Rule
-from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -151,7 +151,7 @@ def _bits(mask: int) -> Iterator[int]:
 
 
 def move_within(
-    book: Book, contact: Contact, *, local_slot: datetime, why: str, days: Sequence[date]
+    book: Book, contact: Contact, *, local_slot: datetime, why: Phrase, days: Sequence[date]
 ) -> Moved | Cancelled:
     """Return where the occurrence of a slot goes that it can't take: its own day at another hour, else
     the emptiest of `days` with room, the first of those, else nowhere. Nothing is entered in the book.
@@ -166,11 +166,14 @@ def move_within(
     for *_, day in sorted(open_days):
         at = _time_on(book, openings, day, local_slot)
         if at is not None:
-            where = f"{at:%H:%M}" if day == slot_on else day_words(day, today=book.today)
-            local_start = datetime.combine(day, at)
-            return Moved(slot_on=slot_on, local_start=local_start, reason=f"{why}, moved to {where}")
+            reason = (
+                phrase("{why}, moved to {time}", why=why, time=at)
+                if day == slot_on
+                else phrase("{why}, moved to {day}", why=why, day=day_of(day, today=book.today))
+            )
+            return Moved(slot_on=slot_on, local_start=datetime.combine(day, at), reason=reason)
     is_kept_free = all(openings.closed[book.index(day)] for day in days)
-    return Cancelled(slot_on=slot_on, reason=f"{why}, and {KEPT_FREE if is_kept_free else NO_ROOM}")
+    return Cancelled(slot_on=slot_on, reason=phrase(KEPT_FREE if is_kept_free else NO_ROOM, why=why))
 
 
 def _time_on(book: Book, openings: Openings, day: date, local_slot: datetime) -> time | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.availability import OpenDays
 from netkeep_sync.core.busy import FREE
+from netkeep_sync.core.phrase import Phrase, phrase
 from netkeep_sync.core.planner import Planner
 from netkeep_sync.core.series import Cancelled, instant, occurrences
 
@@ -36,7 +37,7 @@ class Unplaced:
     """A contact who gets no place, and why."""
 
     contact: str
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,7 @@ def _unplaced(planner: Planner) -> Iterator[Unplaced]:
     for contact, wanted in planner.left_out:
         left_out.add(contact.key)
         why = planner.why_no_place(contact, wanted)
-        yield Unplaced(contact=contact.key, reason=f"{wanted.reason}; {why}")
+        yield Unplaced(contact=contact.key, reason=phrase("{demand}; {why}", demand=wanted.reason, why=why))
     for key, series in planner.kept.items():
         gone = [
             one
@@ -158,7 +159,7 @@ def _unplaced(planner: Planner) -> Iterator[Unplaced]:
         if key in left_out or not gone or planner.has_more(series):
             continue
         if planner.history(planner.contacts[key]).snoozed_until_on is None:
-            yield Unplaced(contact=key, reason=f"no check-in is left: {gone[0].reason}")
+            yield Unplaced(contact=key, reason=phrase("no check-in is left: {why}", why=gone[0].reason))
 
 
 def extend_plan(plan: Plan, contacts: Sequence[Contact]) -> Plan:

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.availability import start_times
 from netkeep_sync.core.fitting import Fitting, settle
 from netkeep_sync.core.outcome import Result
+from netkeep_sync.core.phrase import day_of, phrase
 from netkeep_sync.core.placement import choose
 from netkeep_sync.core.reconcile import reconcile
 from netkeep_sync.core.series import Series, local_occurrences, series_uid
 from netkeep_sync.core.sorting import Sorting
 from netkeep_sync.core.trip import plan_visits
-from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.outcome import History
+    from netkeep_sync.core.phrase import Phrase
     from netkeep_sync.core.placement import Choice
     from netkeep_sync.core.rhythm import Demand
     from netkeep_sync.core.roster import Roster
@@ -200,7 +201,11 @@ class Planner(Sorting):
             local_time=choice.local_time,
             first_on=choice.first_on,
             rule=choice.rule,
-            reason=f"{wanted.reason}; the most level place {self._between(window)}",
+            reason=phrase(
+                "{demand}; the most level place {between}",
+                demand=wanted.reason,
+                between=self._between(window),
+            ),
             clock_on=wanted.visit_on or (held.day if held else None),
         )
         self.kept[contact.key] = self._standing(contact, series)
@@ -229,18 +234,29 @@ class Planner(Sorting):
         settle([standing])
         return standing.series()
 
-    def _between(self, window: tuple[date, date]) -> str:
-        first, last = (day_words(day, today=self.today) for day in window)
-        return f"from {first} to {last}" if first != last else f"on {first}"
+    def _between(self, window: tuple[date, date]) -> Phrase:
+        first, last = (day_of(day, today=self.today) for day in window)
+        if first == last:
+            return phrase("on {day}", day=first)
+        return phrase("from {first} to {last}", first=first, last=last)
 
-    def why_no_place(self, contact: Contact, wanted: Demand) -> str:
-        """Return what stands against every day of the window, in words."""
+    def why_no_place(self, contact: Contact, wanted: Demand) -> Phrase:
+        """Return what stands against every day of the window."""
         channel = contact.channel
         if not start_times(channel):
-            return f"{channel.key} has no hours that hold {channel.minutes} minutes"
+            return phrase(
+                "{channel} has no hours that hold {number} minutes",
+                channel=channel.name,
+                number=channel.minutes,
+            )
         if contact.timezone and not self.book.openings(contact).starts_on(wanted.window[0]):
-            return f"no hour of {channel.key} suits {contact.name}'s day in {contact.timezone}"
-        return f"no day {self._between(wanted.window)} has room"
+            return phrase(
+                "no hour of {channel} suits {name}'s day in {timezone}",
+                channel=channel.name,
+                name=contact.name,
+                timezone=contact.timezone,
+            )
+        return phrase("no day {between} has room", between=self._between(wanted.window))
 
     def visit(self) -> tuple[Series, ...]:
         """Return the check-ins on trips that were not planned before."""

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.cadence import add_months
 from netkeep_sync.core.dossier import Fill
-from netkeep_sync.core.lived import nearest_cadence, rhythm_words
-from netkeep_sync.core.words import count
+from netkeep_sync.core.lived import nearest_cadence, rhythm
+from netkeep_sync.core.phrase import Day, DayForm, phrase, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.cadence import Cadence
     from netkeep_sync.core.dossier import Case, Dossier, Waiting
+    from netkeep_sync.core.phrase import Phrase
 
 __all__ = ["OFTEN", "Keep", "Proposal", "Rest", "Retire", "Stretch", "Swap", "most_changes", "propose"]
 
@@ -46,7 +47,7 @@ class _Proposal:
 
     contact: str
     name: str
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,11 @@ def propose(dossier: Dossier) -> tuple[Proposal, ...]:
         chosen[change.contact] = Keep(
             contact=change.contact,
             name=change.name,
-            reason=f"{change.reason}; left for the next review, {most} changes are enough for one",
+            reason=phrase(
+                "{why}; left for the next review, {number} changes are enough for one",
+                why=change.reason,
+                number=most,
+            ),
         )
     return tuple(
         chosen.get(case.contact) or Keep(contact=case.contact, name=case.name, reason=_why_kept(case))
@@ -179,14 +184,18 @@ def _leaving(case: Case, waiting: Iterable[Waiting], dossier: Dossier) -> _Ranke
     if not _may_go(case, dossier) or tried < _FEW_TRIES or 2 * kept >= tried:
         return None
     rank = (2, kept / tried, case.contact)
-    reason = f"{f'only {kept}' if kept else 'none'} of {tried} check-ins came about since "
-    reason += _month(case.since_on)
+    since = _since(case.since_on)
+    reason = (
+        phrase("only {kept} of {number} check-ins came about since {day}", kept=kept, number=tried, day=since)
+        if kept
+        else phrase("none of {number} check-ins came about since {day}", number=tried, day=since)
+    )
     instead = next((one for one in waiting if one.category == case.category), None)
     if instead is not None:
         return rank, Swap(
             contact=case.contact,
             name=case.name,
-            reason=f"{reason}, and {instead.name} waits on the bench",
+            reason=phrase("{why}, and {name} waits on the bench", why=reason, name=instead.name),
             instead=instead.contact,
             instead_name=instead.name,
             again_on=_again_on(dossier),
@@ -194,16 +203,19 @@ def _leaving(case: Case, waiting: Iterable[Waiting], dossier: Dossier) -> _Ranke
     if kept:
         return None
     if case.met_on is None:
-        return rank, Retire(contact=case.contact, name=case.name, reason=f"never met: {reason}")
+        return rank, Retire(
+            contact=case.contact, name=case.name, reason=phrase("never met: {why}", why=reason)
+        )
     return rank, Rest(contact=case.contact, name=case.name, reason=reason, again_on=_again_on(dossier))
 
 
 def _resting(case: Case, paused_on: date, dossier: Dossier) -> _Ranked | None:
     """Return that whom the owner lets rest already belongs on the bench, which tells when to look again."""
     if case.is_deleted:
-        rank, reason = 0, f"you deleted the check-ins on your calendar on {_day(paused_on)}"
+        rank = 0
+        reason = phrase("you deleted the check-ins on your calendar on {day}", day=_day(paused_on))
     elif paused_on < dossier.period.start_on:
-        rank, reason = 1, f"paused since {_day(paused_on)}"
+        rank, reason = 1, phrase("paused since {day}", day=_day(paused_on))
     else:
         return None
     rest = Rest(contact=case.contact, name=case.name, reason=reason, again_on=_again_on(dossier))
@@ -222,8 +234,22 @@ def _crowded_out(dossier: Dossier, leaving: Counter[str], settled: set[str]) -> 
         ]
         candidates = sorted((one for one in members if _may_go(one, dossier)), key=_least_kept)
         for case in candidates[: max(0, group.people - group.keep - leaving[group.category])]:
-            words = f"{case.ever.kept} of {count(case.ever.tried, 'check-in')} came about, the fewest there"
-            reason = f"{group.category} holds {group.people} people and keeps {group.keep}; {words}"
+            reason = phrase(
+                "{crowded}; {fewest}",
+                crowded=phrases(
+                    "{category} holds {number} person and keeps {keep}",
+                    "{category} holds {number} people and keeps {keep}",
+                    group.people,
+                    category=group.category,
+                    keep=group.keep,
+                ),
+                fewest=phrases(
+                    "{kept} of {number} check-in came about, the fewest there",
+                    "{kept} of {number} check-ins came about, the fewest there",
+                    case.ever.tried,
+                    kept=case.ever.kept,
+                ),
+            )
             yield (
                 (3, _least_kept(case)[0], case.contact),
                 Rest(contact=case.contact, name=case.name, reason=reason, again_on=_again_on(dossier)),
@@ -238,27 +264,38 @@ def _stretch(case: Case, dossier: Dossier) -> Stretch | None:
     cadence = nearest_cadence(case.lived_days)
     if cadence.period_days <= case.cadence.period_days:
         return None
-    reason = f"set {case.cadence}, lived {rhythm_words(case.lived_days)}"
+    reason = phrase("set {cadence}, lived {rhythm}", cadence=case.cadence, rhythm=rhythm(case.lived_days))
     return Stretch(contact=case.contact, name=case.name, reason=reason, cadence=cadence)
 
 
-def _why_kept(case: Case) -> str:
+def _why_kept(case: Case) -> Phrase:
     if case.paused_on:
-        return f"paused since {_day(case.paused_on)}"
+        return phrase("paused since {day}", day=_day(case.paused_on))
     if case.since_on is None:
-        return "no check-in has come round yet"
+        return phrase("no check-in has come round yet")
+    since = _since(case.since_on)
     if not case.ever.tried:
-        return f"{case.cadence} since {_month(case.since_on)}; nothing is known of it yet"
-    reason = f"{case.ever.kept} of {count(case.ever.tried, 'check-in')} came about"
-    reason += f" since {_month(case.since_on)}"
+        return phrase("{cadence} since {day}; nothing is known of it yet", cadence=case.cadence, day=since)
+    reason = phrases(
+        "{kept} of {number} check-in came about since {day}",
+        "{kept} of {number} check-ins came about since {day}",
+        case.ever.tried,
+        kept=case.ever.kept,
+        day=since,
+    )
     if case.confirmed >= OFTEN and case.ever.kept < case.ever.tried:
-        return f"{reason}; you confirmed {count(case.confirmed, 'meeting')} in two years"
+        confirmed = phrases(
+            "you confirmed {number} meeting in two years",
+            "you confirmed {number} meetings in two years",
+            case.confirmed,
+        )
+        return phrase("{why}; {confirmed}", why=reason, confirmed=confirmed)
     return reason
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+def _day(day: date) -> Day:
+    return Day(on=day, form=DayForm.WITHOUT_WEEKDAY)
 
 
-def _month(day: date | None) -> str:
-    return f"{day:%b %Y}" if day else "the start"
+def _since(day: date | None) -> Day | Phrase:
+    return Day(on=day, form=DayForm.SHORT_MONTH) if day else phrase("the start")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.cadence import cadence_words
 from netkeep_sync.core.dossier import Fill
 from netkeep_sync.core.language import ENGLISH
-from netkeep_sync.core.lived import rhythm_words
+from netkeep_sync.core.lived import rhythm
+from netkeep_sync.core.phrase import say
 from netkeep_sync.core.review import Keep, Rest, Retire, Stretch, Swap
-from netkeep_sync.core.words import count, cut
+from netkeep_sync.core.words import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date
+    from collections.abc import Sequence
 
     from netkeep_sync.core.dossier import Case, Dossier, Tally
     from netkeep_sync.core.language import Language
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "change_words",
+    "exchange_words",
     "findings",
     "lived_words",
     "note",
     "period_words",
     "tally_words",
-    "times_words",
 ]
 
 _MOST_NAMES = 8
@@ -47,115 +48,157 @@ def period_words(period: DateRange, language: Language = ENGLISH) -> str:
     )
 
 
-def change_words(proposal: Proposal) -> str:
+def change_words(proposal: Proposal, language: Language = ENGLISH) -> str:
     """Return what is proposed, in a few words: "stretch to every 5 months"."""
+    _ = language.gettext
     match proposal:
         case Stretch(cadence=cadence):
-            return f"stretch to {cadence}"
+            return _("stretch to {cadence}").format(cadence=cadence_words(cadence, language=language))
         case Swap(instead_name=name):
-            return f"swap for {name}"
+            return _("swap for {name}").format(name=name)
         case Rest(again_on=day):
-            return f"rest until {_month(day)}"
+            return _("rest until {month}").format(month=language.short_month_and_year(day))
         case Retire():
-            return "retire"
+            return _("retire")
         case _:
-            return "keep"
+            return _("keep")
 
 
-def lived_words(case: Case) -> str:
+def lived_words(case: Case, language: Language = ENGLISH) -> str:
     """Return the intended rhythm against the lived one: "set quarterly, lived about every 5 months"."""
+    cadence = cadence_words(case.cadence, language=language)
     if case.lived_days is None:
-        return f"set {case.cadence}"
+        return language.gettext("set {cadence}").format(cadence=cadence)
     if abs(case.slip - 1) < _ALIKE:
-        return f"{case.cadence}, as it is set"
-    return f"set {case.cadence}, lived {rhythm_words(case.lived_days)}"
+        return language.gettext("{cadence}, as it is set").format(cadence=cadence)
+    lived = say(rhythm(case.lived_days), language)
+    return language.gettext("set {cadence}, lived {rhythm}").format(cadence=cadence, rhythm=lived)
 
 
-def tally_words(tally: Tally) -> str:
+def tally_words(tally: Tally, language: Language = ENGLISH) -> str:
     """Return what came of some check-ins: "3 kept (1 confirmed), 1 skipped", or "no check-in came round"."""
-    kept = f"{tally.kept} kept"
-    if tally.kept:
-        kept += f" ({tally.confirmed or 'none'} confirmed)"
-    others = [(tally.skipped, "skipped"), (tally.missed, "missed"), (tally.untold, "untold")]
-    parts = [kept] if tally.kept else []
-    parts += [f"{number} {word}" for number, word in others if number]
-    return ", ".join(parts) if parts else "no check-in came round"
+    _ = language.gettext
+    kept = (
+        _("{number} kept ({confirmed} confirmed)") if tally.confirmed else _("{number} kept (none confirmed)")
+    )
+    parts = [
+        (tally.kept, kept),
+        (tally.skipped, _("{number} skipped")),
+        (tally.missed, _("{number} missed")),
+        (tally.untold, _("{number} untold")),
+    ]
+    told = [words.format(number=number, confirmed=tally.confirmed) for number, words in parts if number]
+    return ", ".join(told) if told else _("no check-in came round")
 
 
-def findings(dossier: Dossier) -> tuple[str, ...]:
+def exchange_words(gave: int, asked: int, language: Language = ENGLISH) -> str:
+    """Return how often the owner did either: "you gave twice and asked never"."""
+    return language.gettext("you gave {gave} and asked {asked}").format(
+        gave=_times(gave, language), asked=_times(asked, language)
+    )
+
+
+def findings(dossier: Dossier, language: Language = ENGLISH) -> tuple[str, ...]:
     """Return what there is to say of the list as a whole, a line each."""
+    _ = language.gettext
     gave = sum(one.gave for one in dossier.cases)
     asked = sum(one.asked for one in dossier.cases)
     lines = [
-        f"{_capital(tally_words(dossier.tally))}.",
-        f"You gave {times_words(gave)} and asked {times_words(asked)}." if gave or asked else "",
-        _time_words(dossier),
-        _named("Never met", (one.name for one in dossier.never_met)),
-        _named("Deleted on your calendar", (one.name for one in dossier.deleted)),
-        _group_words(dossier),
+        f"{_capital(tally_words(dossier.tally, language))}.",
+        f"{_capital(exchange_words(gave, asked, language))}." if gave or asked else "",
+        _time_words(dossier, language),
+        _named(_("Never met: {names}."), dossier.never_met, language),
+        _named(_("Deleted on your calendar: {names}."), dossier.deleted, language),
+        _group_words(dossier, language),
     ]
     return tuple(line for line in lines if line)
 
 
-def note(dossier: Dossier, proposals: Sequence[Proposal]) -> str:
+def note(dossier: Dossier, proposals: Sequence[Proposal], language: Language = ENGLISH) -> str:
     """Return the review in short, as it stands in the calendar: plain text in blocks."""
+    _ = language.gettext
     changes = [one for one in proposals if not isinstance(one, Keep)]
     categories = {one.contact: one.category for one in dossier.cases}
     proposed = [
-        f"- {one.name} ({categories[one.contact]}): {change_words(one)}; {one.reason}" for one in changes
+        f"- {one.name} ({categories[one.contact]}): "
+        f"{change_words(one, language)}; {say(one.reason, language)}"
+        for one in changes
     ]
     blocks = [
-        f"Your network in {period_words(dossier.period)}",
-        "\n".join(findings(dossier)),
-        "\n".join(["Worth a change", *proposed]) if proposed else "Nothing asks for a change.",
-        "`netkeep-sync review` shows everybody; `netkeep-sync review --apply` writes what you choose.",
+        _("Your network in {period}").format(period=period_words(dossier.period, language)),
+        "\n".join(findings(dossier, language)),
+        "\n".join([_("Worth a change"), *proposed]) if proposed else _("Nothing asks for a change."),
+        _("`netkeep-sync review` shows everybody; `netkeep-sync review --apply` writes what you choose."),
     ]
     return "\n\n".join(blocks)
 
 
-def _time_words(dossier: Dossier) -> str:
-    declared = dossier.declared
-    limits = f"{declared.per_week} a week"
-    if declared.minutes_per_month is not None:
-        limits += f" and {_amount(declared.minutes_per_month / 60, 'hour')} a month"
-    month = dossier.wanted.per_month
-    wanted = f"{_amount(month.checkins, 'check-in')} and {_amount(month.minutes / 60, 'hour')} a month"
-    return f"Your list wants {wanted}; you have time for {limits}."
+def _time_words(dossier: Dossier, language: Language) -> str:
+    declared, month = dossier.declared, dossier.wanted.per_month
+    if declared.minutes_per_month is None:
+        message = language.gettext(
+            "Your list wants {checkins} and {hours} a month; you have time for {number} a week."
+        )
+    else:
+        message = language.gettext(
+            "Your list wants {checkins} and {hours} a month; "
+            "you have time for {number} a week and {limit} a month."
+        )
+    return message.format(
+        checkins=_checkins(month.checkins, language),
+        hours=_hours(month.minutes, language),
+        number=declared.per_week,
+        limit=_hours(declared.minutes_per_month or 0, language),
+    )
 
 
-def _group_words(dossier: Dossier) -> str:
-    told = []
-    for one in dossier.groups:
-        match one.fill:
-            case Fill.EMPTY:
-                told.append(f"{one.category} is empty")
-            case Fill.THIN | Fill.OVER:
-                told.append(f"{one.category} {one.fill}, {one.people} of {one.keep}")
-            case _:
-                pass  # nothing to tell
-    return f"Categories: {'; '.join(told)}." if told else ""
+def _group_words(dossier: Dossier, language: Language) -> str:
+    messages = {
+        Fill.EMPTY: language.gettext("{category} is empty"),
+        Fill.THIN: language.gettext("{category} thin, {people} of {keep}"),
+        Fill.OVER: language.gettext("{category} over, {people} of {keep}"),
+    }
+    told = [
+        messages[one.fill].format(category=one.category, people=one.people, keep=one.keep)
+        for one in dossier.groups
+        if one.fill in messages
+    ]
+    return language.gettext("Categories: {told}.").format(told="; ".join(told)) if told else ""
 
 
-def _named(what: str, names: Iterable[str]) -> str:
-    found = list(names)
-    if not found:
+def _named(message: str, cases: Sequence[Case], language: Language) -> str:
+    if not cases:
         return ""
-    shown, more = cut(found, most=_MOST_NAMES)
-    return f"{what}: {', '.join(shown)}{f' and {more} more' if more else ''}."
+    shown, more = cut([one.name for one in cases], most=_MOST_NAMES)
+    names = ", ".join(shown)
+    if more:
+        names = language.gettext("{names} and {number} more").format(names=names, number=more)
+    return message.format(names=names)
 
 
-def times_words(number: int) -> str:
+def _times(number: int, language: Language) -> str:
     """Return "never", "once", "twice", "3 times"."""
-    return {0: "never", 1: "once", 2: "twice"}.get(number) or f"{count(number, 'time')}"
+    _ = language.gettext
+    known = {0: _("never"), 1: _("once"), 2: _("twice")}
+    return known.get(number) or _("{number} times").format(number=number)
 
 
-def _month(day: date) -> str:
-    return f"{day:%b %Y}"
+def _checkins(number: float, language: Language) -> str:
+    amount = _amount(number, language)
+    message = language.ngettext("{amount} check-in", "{amount} check-ins", 1 if amount == "1" else 2)
+    return message.format(amount=amount)
 
 
-def _amount(number: float, noun: str) -> str:
-    words = f"{number:.0f}" if number >= 10 else f"{number:.1f}".removesuffix(".0")
-    return f"{words} {noun}" if words == "1" else f"{words} {noun}s"
+def _hours(minutes: float, language: Language) -> str:
+    amount = _amount(minutes / 60, language)
+    return language.ngettext("{amount} hour", "{amount} hours", 1 if amount == "1" else 2).format(
+        amount=amount
+    )
+
+
+def _amount(number: float, language: Language) -> str:
+    is_whole = number >= 10 or f"{number:.1f}".endswith(".0")
+    return f"{number:.0f}" if is_whole else language.decimal(number, places=1)
 
 
 def _capital(words: str) -> str:

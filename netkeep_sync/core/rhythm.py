@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.availability import lies_in_hours
 from netkeep_sync.core.contact import ClockFrom
 from netkeep_sync.core.outcome import Result
-from netkeep_sync.core.words import day_words
+from netkeep_sync.core.phrase import Phrase, day_of, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -106,7 +106,7 @@ class Demand:
     window: tuple[date, date]
     due_on: date | None
     slip: float
-    reason: str
+    reason: Phrase
     visit_on: date | None = None
 
 
@@ -134,27 +134,26 @@ def demand(
     fresh = history.replanned
     if fresh and fresh.generation >= generation and fresh.until_on >= soonest_on:
         window = (max(soonest_on, fresh.from_on), fresh.until_on)
-        reason = f"caught up from {day_words(window[0], today=today)} on, as you asked"
+        reason = phrase("caught up from {day} on, as you asked", day=day_of(window[0], today=today))
         return Demand(window=window, due_on=window[0], slip=0.0, reason=reason)
     if base_on is None:
         last_on = contact.cadence.after(soonest_on) - timedelta(days=1)
-        reason = "not met yet"
+        reason = phrase("not met yet")
         if history.outcomes and history.outcomes[-1].result is Result.MISSED:
             last_on = min(last_on, soonest_on + timedelta(days=CATCH_UP_DAYS))
-            reason = "the last check-in did not come about"
+            reason = phrase("the last check-in did not come about")
         return Demand(window=(soonest_on, last_on), due_on=None, slip=0.0, reason=reason)
     due_on = contact.cadence.after(base_on)
     flex = timedelta(days=contact.flex_days)
     slip = (today - due_on).days / contact.cadence.period_days
-    since = f"{contact.cadence} from {day_words(base_on, today=today)}"
+    since, due = day_of(base_on, today=today), day_of(due_on, today=today)
     if due_on + flex < soonest_on:
         last_on = soonest_on + max(timedelta(days=CATCH_UP_DAYS), 2 * flex)
-        reason = f"{since}, due since {day_words(due_on, today=today)}"
+        reason = phrase("{cadence} from {day}, due since {due}", cadence=contact.cadence, day=since, due=due)
         return Demand(window=(soonest_on, last_on), due_on=soonest_on, slip=slip, reason=reason)
     window = (max(due_on - flex, soonest_on), due_on + flex)
-    return Demand(
-        window=window, due_on=due_on, slip=slip, reason=f"{since}, due {day_words(due_on, today=today)}"
-    )
+    reason = phrase("{cadence} from {day}, due {due}", cadence=contact.cadence, day=since, due=due)
+    return Demand(window=window, due_on=due_on, slip=slip, reason=reason)
 
 
 def why_replan(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.channel import Channel, Hours
     from netkeep_sync.core.contact import Category, Contact, Resting
     from netkeep_sync.core.language import Language
+    from netkeep_sync.core.phrase import Phrase
 
 __all__ = [
     "Assumption",
@@ -57,7 +58,7 @@ class Avoided:
     last ones when `is_at_end`. `words` name it: "the last week of a quarter".
     """
 
-    words: str
+    words: Phrase
     months: frozenset[int]
     days: int
     is_at_end: bool

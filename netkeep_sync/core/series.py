@@ -17,9 +17,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from netkeep_sync.core.cadence import Cadence, Unit, parse_cadence
+from netkeep_sync.core.language import ENGLISH, to_translate
+from netkeep_sync.core.phrase import Day, DayForm, Phrase, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from netkeep_sync.core.language import Language
 
 __all__ = [
     "Cancelled",
@@ -31,21 +35,22 @@ __all__ = [
     "instant",
     "local_occurrences",
     "occurrences",
+    "rule_words",
     "series_uid",
     "zone",
 ]
 
+_MONDAY = date(2026, 6, 1)
+
 _FAR_YEARS = 12
 """Days so far ahead are made one by one, for whoever looks for one of them."""
 
-NO_ROOM = "no other day near it has room"
-KEPT_FREE = "every other day near it is kept free"
-BOOKED = "you are booked"
-ENDED = "the series has ended"
-OFF = "it was off your calendar then"
+NO_ROOM = to_translate("{why}, and no other day near it has room")
+KEPT_FREE = to_translate("{why}, and every other day near it is kept free")
+BOOKED = to_translate("you are booked at {time}")
+ENDED = phrase("the series has ended")
+OFF = phrase("it was off your calendar then")
 
-WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_NTH = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", -1: "last"}
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 _RRULE = re.compile(
@@ -135,16 +140,32 @@ class Rule:
 
     @property
     def words(self) -> str:
-        """The rule as people say it: "every 3 months on the 2nd Tuesday"."""
-        every = f"every {self.interval} {self.unit}s" if self.interval > 1 else f"every {self.unit}"
-        nth = "" if self.nth is None else f"the {_NTH[self.nth]} "
-        return f"{every} on {nth}{WEEKDAY_NAMES[self.weekday]}"
+        """The rule as people say it in English: "every 3 months on the 2nd Tuesday"."""
+        return rule_words(self, ENGLISH)
 
     def __str__(self) -> str:
         """Return the RRULE value, without UNTIL; `parse` reads it."""
         if self.nth is None:
             return f"FREQ=WEEKLY;INTERVAL={self.interval};BYDAY={WEEKDAYS[self.weekday]}"
         return f"FREQ=MONTHLY;INTERVAL={self.interval};BYDAY={self.nth}{WEEKDAYS[self.weekday]}"
+
+
+def rule_words(rule: Rule, language: Language) -> str:
+    """Return a rule as people say it in that language."""
+    weekday = language.weekday(_MONDAY + timedelta(days=rule.weekday))
+    on = {
+        None: language.gettext("{every} on {weekday}"),
+        1: language.gettext("{every} on the 1st {weekday}"),
+        2: language.gettext("{every} on the 2nd {weekday}"),
+        3: language.gettext("{every} on the 3rd {weekday}"),
+        4: language.gettext("{every} on the 4th {weekday}"),
+        -1: language.gettext("{every} on the last {weekday}"),
+    }
+    if rule.unit is Unit.WEEK:
+        every = language.ngettext("every week", "every {number} weeks", rule.interval)
+    else:
+        every = language.ngettext("every month", "every {number} months", rule.interval)
+    return on[rule.nth].format(every=every.format(number=rule.interval), weekday=weekday)
 
 
 @lru_cache(maxsize=16_384)
@@ -159,7 +180,7 @@ class Moved:
 
     slot_on: date
     local_start: datetime
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,22 +188,22 @@ class Cancelled:
     """The occurrence of `slot_on` does not take place."""
 
     slot_on: date
-    reason: str
+    reason: Phrase
 
     @property
     def is_for_want_of_room(self) -> bool:
         """Tell whether it would take place, had the owner more time for check-ins."""
-        return self.reason.endswith(NO_ROOM) and not self.is_for_busy_time
+        return self.reason.message == NO_ROOM and not self.is_for_busy_time
 
     @property
     def is_for_want_of_a_day(self) -> bool:
         """Tell whether it would take place, had another day been found for it."""
-        return self.reason.endswith((NO_ROOM, KEPT_FREE))
+        return self.reason.message in (NO_ROOM, KEPT_FREE)
 
     @property
     def is_for_busy_time(self) -> bool:
         """Tell whether it would take place, were the owner not busy then."""
-        return self.reason.startswith(BOOKED)
+        return self.reason.says(BOOKED)
 
     @property
     def is_for_good(self) -> bool:
@@ -216,7 +237,7 @@ class Series:
     local_time: time
     first_on: date
     rule: Rule
-    reason: str
+    reason: Phrase
     clock_on: date | None = None
     city: str = ""
     until_on: date | None = None
@@ -261,17 +282,19 @@ class Occurrence:
     start_at: datetime
     end_at: datetime
     summary: str
-    reason: str
+    reason: Phrase
 
 
-def local_occurrences(series: Series, *, end_on: date) -> Iterator[tuple[date, datetime, str]]:
+def local_occurrences(series: Series, *, end_on: date) -> Iterator[tuple[date, datetime, Phrase]]:
     """Yield slot, start in wall clock and reason of what a series makes of its slots before `end_on`.
 
     They come in the order of the slots; a moved one may lie on either side of its neighbours, a
     cancelled one is left out.
     """
     first_on = series.first_on
-    following = f"{series.cadence} from {first_on:%a} {first_on.day} {first_on:%b %Y}"
+    following = phrase(
+        "{cadence} from {day}", cadence=series.cadence, day=Day(on=first_on, form=DayForm.WITH_YEAR)
+    )
     exceptions = {exception.slot_on: exception for exception in series.exceptions}
     for slot_on in series.slots(end_on=end_on):
         match exceptions.get(slot_on):

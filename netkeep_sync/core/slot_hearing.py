@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.fact import Held, Missed, Noted, Rescheduled, Skipped, SlotName
+from netkeep_sync.core.fact import DECLINED, Held, Missed, Noted, Rescheduled, Skipped, SlotName
 from netkeep_sync.core.observation import Mark
 from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.series import Cancelled, Moved, instant, zone
@@ -55,7 +55,7 @@ class SlotEar:
             return
         is_crossed = slot.mark is Mark.FAILED and slot.start_at > self._now
         if is_crossed or (slot.is_declined and slot.mark is not Mark.DONE):
-            self.let_go(series, slot_on, note="declined" if slot.is_declined else "")
+            self.let_go(series, slot_on, note=DECLINED if slot.is_declined else "")
         else:
             is_news = self.reschedule(series, slot_on, slot.start_at)
             self.see_mark(series, slot_on, slot.mark, slot.start_at, is_moved=is_news)

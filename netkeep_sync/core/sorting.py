@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.fact import SlotName
 from netkeep_sync.core.outcome import Result
+from netkeep_sync.core.phrase import day_of, phrase
 from netkeep_sync.core.rhythm import clock_day, counts_from_visit, demand, why_replan
 from netkeep_sync.core.scene import Scene
 from netkeep_sync.core.series import ENDED, Cancelled, Series, zone
 from netkeep_sync.core.trip import Visit, is_still_wanted
-from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -142,8 +142,11 @@ class Sorting(Scene):
         reason = series.reason
         is_after_visit = counts_from_visit(series, held, self._visits_on(contact))
         if held and held.day != series.clock_on and series.first_on > self.today and not is_after_visit:
-            since = day_words(held.day, today=self.today)
-            reason = f"{contact.cadence} from {since}; it stood there already, and still suits"
+            reason = phrase(
+                "{cadence} from {day}; it stood there already, and still suits",
+                cadence=contact.cadence,
+                day=day_of(held.day, today=self.today),
+            )
         return replace(
             series,
             summary=contact.summary,

@@ -15,9 +15,9 @@ from netkeep_sync.core.availability import lies_in_hours, start_times, wall_cloc
 from netkeep_sync.core.cadence import Cadence, Unit
 from netkeep_sync.core.contact import slug
 from netkeep_sync.core.fitting import Fitting
+from netkeep_sync.core.phrase import day_of, phrase
 from netkeep_sync.core.rhythm import LEAD_DAYS, clock_day, early_by, standing
 from netkeep_sync.core.series import Rule, Series, series_uid
-from netkeep_sync.core.words import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -184,7 +184,7 @@ def _spans(scene: Scene, contact: Contact, trip: Trip) -> Iterator[tuple[date, d
 
 
 def _visit(scene: Scene, contact: Contact, trip: Trip, *, days: list[date], generation: int) -> Series | None:
-    first, last = (day_words(day, today=scene.today) for day in (trip.days.start_on, trip.last_on))
+    first, last = (day_of(day, today=scene.today) for day in (trip.days.start_on, trip.last_on))
     held = scene.history(contact).held
     for channel in _channels(contact, trip):
         there = replace(contact, channel=channel)
@@ -203,7 +203,9 @@ def _visit(scene: Scene, contact: Contact, trip: Trip, *, days: list[date], gene
                 local_time=local_start.time(),
                 first_on=local_start.date(),
                 rule=Rule.through(local_start.date(), _ONCE),
-                reason=f"you are in {trip.city} from {first} to {last}",
+                reason=phrase(
+                    "you are in {city} from {first} to {last}", city=trip.city, first=first, last=last
+                ),
                 clock_on=held.day if held else None,
                 until_on=local_start.date() + timedelta(days=1),
                 city=trip.city,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from netkeep_sync.core.language import Language
 
-__all__ = ["count", "cut", "day_words", "listed"]
+__all__ = ["count", "cut", "day_words", "is_near", "listed"]
 
 _Anything = TypeVar("_Anything")
 
@@ -21,8 +21,12 @@ _Anything = TypeVar("_Anything")
 @lru_cache(maxsize=4096)
 def day_words(day: date, *, today: date, language: Language = ENGLISH) -> str:
     """Return "Tue 8 Dec", or "Tue 8 Dec 2028" for a day more than half a year away in another year."""
-    is_near = day.year == today.year or abs((day - today).days) < 183
-    return language.short_day(day, has_year=not is_near)
+    return language.short_day(day, has_year=not is_near(day, today=today))
+
+
+def is_near(day: date, *, today: date) -> bool:
+    """Tell whether the year of a day goes without saying today."""
+    return day.year == today.year or abs((day - today).days) < 183
 
 
 def count(number: int, noun: str) -> str:
@@ -30,11 +34,13 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def listed(names: Sequence[str], *, most: int | None = None) -> str:
+def listed(names: Sequence[str], *, most: int | None = None, language: Language = ENGLISH) -> str:
     """Return names as a person lists them, "Ann, Bob and Cy", the first `most` of many: "Ann and 9 more"."""
     shown, more = (names, 0) if most is None else cut(names, most=most)
-    *first, last = [*shown, *[f"{more} more"] * bool(more)]
-    return f"{', '.join(first)} and {last}" if first else last
+    rest = language.gettext("{number} more").format(number=more)
+    *first, last = [*shown, *[rest] * bool(more)]
+    both = language.gettext("{names} and {last}")
+    return both.format(names=", ".join(first), last=last) if first else last
 
 
 def cut(lines: Sequence[_Anything], *, most: int) -> tuple[Sequence[_Anything], int]:

@@ -56,11 +56,12 @@ def health(workspace: Workspace, memory: ReadableStore, view: View) -> tuple[Tar
             heard_at=cursors[name].heard_at if name in cursors else None,
         )
 
+    _ = workspace.roster.language.gettext
     full = workspace.ics_target()
-    found = [target(full.name, "Feed", show=full.show, files=workspace.ics_files())]
+    found = [target(full.name, _("Feed"), show=full.show, files=workspace.ics_files())]
     for reduced in workspace.reduced_ics_targets():
         files = workspace.ics_files(reduced.show)
-        found.append(target(reduced.name, "File", show=reduced.show, files=files))
+        found.append(target(reduced.name, _("File"), show=reduced.show, files=files))
     for calendar in workspace.roster.calendars:
         if isinstance(calendar, GoogleCalendar):
             label = f"Google: {calendar.calendar_id or calendar.calendar}"

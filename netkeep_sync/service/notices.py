@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from netkeep_sync.core.cadence import cadence_words
 from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.rhythm import State
 from netkeep_sync.core.series import instant, zone
@@ -25,13 +26,24 @@ from netkeep_sync.targets.secret_file import write_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.roster import Digest
     from netkeep_sync.service.keeper import Keeper, View
     from netkeep_sync.service.outlook import Outlook
 
-__all__ = ["Notices", "Told", "Trouble", "digest_due_at", "digest_text", "follow", "is_address"]
+__all__ = [
+    "Notices",
+    "Told",
+    "Trouble",
+    "digest_due_at",
+    "digest_text",
+    "follow",
+    "is_address",
+    "notice_words",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -108,24 +120,28 @@ def follow(
     return followed
 
 
-def _notice(subject: str, trouble: Trouble, *, due: str, timezone: str) -> tuple[str, str]:
+def notice_words(
+    subject: str, trouble: Trouble, *, due: str, timezone: str, language: Language
+) -> tuple[str, str]:
     """Return the title and the words of a notice."""
-    name = {_PASS: "the plan", _BUSY: "a busy calendar"}.get(subject, f"the calendar {subject}")
+    _ = language.gettext
+    name = {_PASS: _("the plan"), _BUSY: _("a busy calendar")}.get(subject)
+    name = name or _("the calendar {name}").format(name=subject)
     local = trouble.since_at.astimezone(zone(timezone))
-    since = f"{local:%a} {local.day} {local:%b %H:%M}"
+    since = f"{language.short_day(local.date())} {local:%H:%M}"
     match due:
         case "well":
-            return f"netkeep-sync: {name} works again", f"It had failed since {since}. All is in step again."
+            title = _("netkeep-sync: {name} works again")
+            words = _("It had failed since {since}. All is in step again.")
         case "sign-in":
-            return (
-                f"netkeep-sync: {name} needs you to sign in",
-                f"Nothing is written there since {since}. `netkeep-sync doctor` names the command for it.",
+            title = _("netkeep-sync: {name} needs you to sign in")
+            words = _(
+                "Nothing is written there since {since}. `netkeep-sync doctor` names the command for it."
             )
         case _:
-            return (
-                f"netkeep-sync: {name} fails",
-                f"It has failed since {since}. Run `netkeep-sync doctor` to see why, and what to do.",
-            )
+            title = _("netkeep-sync: {name} fails")
+            words = _("It has failed since {since}. Run `netkeep-sync doctor` to see why, and what to do.")
+    return title.format(name=name), words.format(since=since)
 
 
 # -- the digest --------------------------------------------------------------------------------------
@@ -145,28 +161,37 @@ def digest_due_at(digest: Digest, *, now: datetime, timezone: str) -> datetime:
 
 def digest_text(outlook: Outlook) -> str:
     """Return the digest: who is overdue, the week ahead, and what the owner has not said yet."""
+    _ = outlook.roster.language.gettext
     sections = (
-        ("Overdue", list(_overdue(outlook))),
-        ("The week ahead", list(_week_ahead(outlook))),
-        ("Open questions", list(_questions(outlook))),
+        (_("Overdue"), list(_overdue(outlook))),
+        (_("The week ahead"), list(_week_ahead(outlook))),
+        (_("Open questions"), list(_questions(outlook))),
     )
     return "\n\n".join(
-        "\n".join([title, *(f"  {line}" for line in _cut(lines) or ["nothing"])]) for title, lines in sections
+        "\n".join([title, *(f"  {line}" for line in _cut(lines, outlook) or [_("nothing")])])
+        for title, lines in sections
     )
 
 
-def _cut(lines: list[str]) -> list[str]:
+def _cut(lines: list[str], outlook: Outlook) -> list[str]:
     shown, more = cut(lines, most=_MOST_LINES)
-    return [*shown, *[f"and {more} more"] * bool(more)]
+    rest = outlook.roster.language.gettext("and {number} more").format(number=more)
+    return [*shown, *[rest] * bool(more)]
 
 
 def _overdue(outlook: Outlook) -> Iterator[str]:
+    language = outlook.roster.language
     for line in overview(outlook):
         if line.standing.state is State.OVERDUE:
             met = line.standing.met_on
-            last = f"last met {day_words(met, today=outlook.today)}" if met else "never met"
-            coming = f", next {_moment(outlook, line.next.start_at)}" if line.next else ""
-            yield f"{line.contact.name} ({line.contact.cadence}): {last}{coming}"
+            last = language.gettext("last met {day}") if met else language.gettext("never met")
+            coming = language.gettext(", next {when}") if line.next else ""
+            yield "{name} ({cadence}): {last}{coming}".format(
+                name=line.contact.name,
+                cadence=cadence_words(line.contact.cadence, language=language),
+                last=last.format(day=_day(outlook, met) if met else ""),
+                coming=coming.format(when=_moment(outlook, line.next.start_at) if line.next else ""),
+            )
 
 
 def _week_ahead(outlook: Outlook) -> Iterator[str]:
@@ -177,17 +202,23 @@ def _week_ahead(outlook: Outlook) -> Iterator[str]:
 
 
 def _questions(outlook: Outlook) -> Iterator[str]:
+    _ = outlook.roster.language.gettext
     for contact, outcome in lately(outlook, most=_MOST_LINES):
         if outcome.result is Result.UNKNOWN:
-            yield f"did you meet {contact.name} on {day_words(outcome.day, today=outlook.today)}?"
+            asked = _("did you meet {name} on {day}?")
+            yield asked.format(name=contact.name, day=_day(outlook, outcome.day))
     for found in outlook.found:
-        day = day_words(found.day, today=outlook.today)
-        yield f'was "{found.meeting.title}" on {day} with {found.contact.name}?'
+        asked = _('was "{title}" on {day} with {name}?')
+        yield asked.format(title=found.meeting.title, day=_day(outlook, found.day), name=found.contact.name)
+
+
+def _day(outlook: Outlook, day: date) -> str:
+    return day_words(day, today=outlook.today, language=outlook.roster.language)
 
 
 def _moment(outlook: Outlook, at: datetime) -> str:
     local = at.astimezone(zone(outlook.roster.timezone))
-    return f"{day_words(local.date(), today=outlook.today)} {local:%H:%M}"
+    return f"{_day(outlook, local.date())} {local:%H:%M}"
 
 
 # -- sending, and remembering ------------------------------------------------------------------------
@@ -222,7 +253,9 @@ class Notices:
         self._keep(replace(self._told, troubles=self._followed(self._told, now)))
         for subject, trouble in self._told.troubles.items():
             if due := trouble.due(now):
-                title, words = _notice(subject, trouble, due=due, timezone=roster.timezone)
+                title, words = notice_words(
+                    subject, trouble, due=due, timezone=roster.timezone, language=roster.language
+                )
                 if self._send(title, words, kind=due):
                     self._keep(_after(self._told, subject, due))
         self._digest(self._told, roster.digest, now=now)
@@ -242,7 +275,9 @@ class Notices:
             self._keep(replace(told, digest_at=now))
         elif told.digest_at < due_at:
             is_late = now - due_at > _LATEST_DIGEST
-            if is_late or self._send("Your week", digest_text(self._keeper.view.outlook), kind="digest"):
+            outlook = self._keeper.view.outlook
+            title = outlook.roster.language.gettext("Your week")
+            if is_late or self._send(title, digest_text(outlook), kind="digest"):
                 self._keep(replace(told, digest_at=due_at))
 
     def _send(self, title: str, words: str, *, kind: str) -> bool:

@@ -144,7 +144,7 @@ def _review_projections(outlook: Outlook) -> Iterator[Projection]:
             outlook.review_series,
             plan=outlook.review_plan,
             roster=outlook.roster,
-            note=note(found.dossier, found.proposals),
+            note=note(found.dossier, found.proposals, outlook.roster.language),
             today=outlook.today,
         )
 

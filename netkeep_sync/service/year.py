@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.availability import OpenDays
 from netkeep_sync.core.counting import YEAR_WEEKS
+from netkeep_sync.core.phrase import say
 from netkeep_sync.core.series import zone
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.language import Language
+    from netkeep_sync.core.phrase import Phrase
     from netkeep_sync.core.series import Occurrence
     from netkeep_sync.service.outlook import Outlook
 
@@ -35,7 +38,7 @@ class ClosedDay:
     """A day that the owner would be free on, were it not for `why`."""
 
     day: date
-    why: str
+    why: Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +51,9 @@ class YearWeek:
     days: int
     closed: tuple[ClosedDay, ...]
 
-    @property
-    def closed_words(self) -> str:
-        """What keeps days of the week free, each thing once."""
-        return ", ".join(dict.fromkeys(one.why for one in self.closed))
+    def closed_words(self, language: Language) -> str:
+        """Return what keeps days of the week free, each thing once."""
+        return ", ".join(say(why, language) for why in dict.fromkeys(one.why for one in self.closed))
 
 
 def year_ahead(outlook: Outlook) -> tuple[YearWeek, ...]:

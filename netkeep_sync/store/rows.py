@@ -37,6 +37,7 @@ from netkeep_sync.core.roster import Show
 from netkeep_sync.core.series import Cancelled, Moved, Rule, Series, SlotException
 from netkeep_sync.errors import StoreError
 from netkeep_sync.store import tables
+from netkeep_sync.store.phrase_text import phrase_from_text, phrase_text
 from netkeep_sync.store.store import PassRecord, Publication, Undo
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def series_row(series: Series) -> AnyRow:
         "rule_interval": series.rule.interval,
         "rule_weekday": series.rule.weekday,
         "rule_nth": series.rule.nth,
-        "reason": series.reason,
+        "reason": phrase_text(series.reason),
         "clock_on": series.clock_on,
         "city": series.city,
         "until_on": series.until_on,
@@ -123,7 +124,7 @@ def series_from_row(row: Row[Any], *, exceptions: Sequence[SlotException]) -> Se
         local_time=row.local_time,
         first_on=row.first_on,
         rule=Rule(unit=unit, interval=row.rule_interval, weekday=row.rule_weekday, nth=row.rule_nth),
-        reason=row.reason,
+        reason=phrase_from_text(row.reason),
         clock_on=row.clock_on,
         city=row.city,
         until_on=row.until_on,
@@ -138,15 +139,16 @@ def exception_row(uid: str, exception: SlotException) -> AnyRow:
         "uid": uid,
         "slot_on": exception.slot_on,
         "local_start": local_start,
-        "reason": exception.reason,
+        "reason": phrase_text(exception.reason),
     }
 
 
 def exception_from_row(row: Row[Any]) -> SlotException:
     """Return the exception of a row."""
+    reason = phrase_from_text(row.reason)
     if row.local_start is None:
-        return Cancelled(slot_on=row.slot_on, reason=row.reason)
-    return Moved(slot_on=row.slot_on, local_start=row.local_start, reason=row.reason)
+        return Cancelled(slot_on=row.slot_on, reason=reason)
+    return Moved(slot_on=row.slot_on, local_start=row.local_start, reason=reason)
 
 
 # Every row of one INSERT fills the same columns.

@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from netkeep_sync.core.language import ENGLISH, to_translate
 from netkeep_sync.errors import AuthLost, TargetError
 from netkeep_sync.targets.secret_file import read_object, write_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from netkeep_sync.core.language import Language
 
 __all__ = [
     "APP_CREATED",
@@ -52,10 +55,10 @@ EVENTS_OWNED = f"{_SCOPE}calendar.events.owned"
 EVENTS = f"{_SCOPE}calendar.events"
 
 _WORDS = {
-    APP_CREATED: "make calendars and change them",
-    FREEBUSY: "see when you are busy",
-    EVENTS_OWNED: "see and change the events of your own calendars",
-    EVENTS: "see and change the events of calendars shared with it",
+    APP_CREATED: to_translate("make calendars and change them"),
+    FREEBUSY: to_translate("see when you are busy"),
+    EVENTS_OWNED: to_translate("see and change the events of your own calendars"),
+    EVENTS: to_translate("see and change the events of calendars shared with it"),
 }
 _FLAGS = {FREEBUSY: "--busy", EVENTS_OWNED: "--existing-calendar"}
 
@@ -87,9 +90,10 @@ def missing_scopes(needed: Iterable[str], granted: Iterable[str]) -> list[str]:
     return [scope for scope in needed if scope not in held]
 
 
-def allowed(scopes: Iterable[str]) -> list[str]:
+def allowed(scopes: Iterable[str], language: Language = ENGLISH) -> list[str]:
     """Return what scopes of Calendar allow, in words and by their short names; others are left out."""
-    return [f"{_WORDS[one]} ({one.removeprefix(_SCOPE)})" for one in scopes if one in _WORDS]
+    known = (one for one in scopes if one in _WORDS)
+    return [f"{language.gettext(_WORDS[one])} ({one.removeprefix(_SCOPE)})" for one in known]
 
 
 def default_client_file() -> Path:

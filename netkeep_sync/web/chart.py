@@ -115,7 +115,7 @@ def _panel(
         if week.closed:
             kind = "closed" if len(week.closed) >= week.days else "partly"
             told = language.gettext("Week of {day}: {closed}")
-            told = told.format(day=said(week.monday), closed=week.closed_words)
+            told = told.format(day=said(week.monday), closed=week.closed_words(language))
             shades.append(Box(x=x, y=_TOP, width=_COLUMN, height=tall, kind=kind, title=told))
         for place, mark in enumerate(week.marks):
             marks.append(

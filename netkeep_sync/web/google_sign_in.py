@@ -120,8 +120,8 @@ def _shown(visit: Visit, needed: NeededSignIn) -> ShownSignIn:
     return ShownSignIn(
         needed=needed,
         found=found,
-        allowed=google_token.allowed(scopes),
-        lacking=google_token.allowed(google_token.missing_scopes(needed.scopes, scopes))
+        allowed=google_token.allowed(scopes, visit.language),
+        lacking=google_token.allowed(google_token.missing_scopes(needed.scopes, scopes), visit.language)
         if found and not found.is_service_account
         else [],
         problem=problem,

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from netkeep_sync.core.capacity import Fits
 from netkeep_sync.core.explain import counted, explain
-from netkeep_sync.core.lived import lived_days, rhythm_words
+from netkeep_sync.core.lived import lived_days, rhythm
 from netkeep_sync.core.outcome import Evidence, Result
 from netkeep_sync.core.rhythm import State
 from netkeep_sync.core.series import zone
@@ -172,9 +172,10 @@ def year(visit: Visit) -> Response:
         "year.html",
         outlook,
         weeks=weeks,
+        closed_words=lambda week: week.closed_words(outlook.roster.language),
         panels=draw(weeks, today=outlook.today, colour_of=colours, language=outlook.roster.language),
         colours={key: colour for key, colour in colours.items() if key in used},
-        verdict=str(verdict),
+        verdict=verdict.words(outlook.roster.language),
         unfit=() if isinstance(verdict, Fits) else verdict.unfit,
     )
 
@@ -245,7 +246,7 @@ def person(visit: Visit) -> Response:
                 most=_MOST_REASONS,
             )
         ),
-        lived=rhythm_words(lived, outlook.roster.language) if lived is not None else "",
+        lived=rhythm(lived) if lived is not None else None,
         met=sum(one.result is Result.HELD for one in history.outcomes),
         met_on=_likely_on(outlook, line),
     )

@@ -13,9 +13,10 @@ from starlette.responses import HTMLResponse
 
 from netkeep_sync.core.cadence import cadence_words
 from netkeep_sync.core.language import ENGLISH
+from netkeep_sync.core.phrase import say
 from netkeep_sync.core.series import zone
 from netkeep_sync.core.words import day_words
-from netkeep_sync.web.wording import term
+from netkeep_sync.web.wording import note_words, term
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -58,6 +59,8 @@ def _environment(language: Language) -> Environment:
         "language": language.code,
         "english": "" if language == ENGLISH else _ENGLISH_PART,
         "term": partial(term, language),
+        "note_words": partial(note_words, language),
+        "say": partial(say, language=language),
         "cadence": partial(cadence_words, language=language),
         "month": language.short_month_and_year,
     }

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.dossier import Tally
+from netkeep_sync.core.phrase import say
 from netkeep_sync.core.review import Keep, Stretch
 from netkeep_sync.core.review_text import (
     change_words,
+    exchange_words,
     findings,
     lived_words,
     period_words,
     tally_words,
-    times_words,
 )
 from netkeep_sync.errors import NetkeepError, Refused
 from netkeep_sync.service.review import review_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from netkeep_sync.core.dossier import Case
+    from netkeep_sync.core.language import Language
     from netkeep_sync.core.review import Proposal
     from netkeep_sync.service.review import Review
     from netkeep_sync.web.guard import Visit
@@ -61,7 +63,7 @@ class Preview:
 
 def page_of_review(visit: Visit) -> Response:
     """`GET /review`: the review of the last whole quarter, and the diff of what was chosen of it."""
-    outlook = visit.keeper.view.outlook
+    outlook, language = visit.keeper.view.outlook, visit.language
     found = review_of(outlook)
     chosen = _chosen(found, visit.request.query_params.getlist("choose"))
     preview, failure = None, ""
@@ -71,13 +73,13 @@ def page_of_review(visit: Visit) -> Response:
         except NetkeepError as error:
             failure = str(error)
     keys = {one.contact for one in chosen}
-    rows = [_row(case, proposal, keys) for case, proposal in found.lines]
+    rows = [_row(case, proposal, keys, language) for case, proposal in found.lines]
     return render(
         visit,
         "review.html",
         outlook,
-        period=period_words(found.dossier.period, outlook.roster.language),
-        findings=findings(found.dossier),
+        period=period_words(found.dossier.period, language),
+        findings=findings(found.dossier, language),
         changes=[one for one in rows if one.change],
         kept=[one for one in rows if not one.change],
         preview=preview,
@@ -126,16 +128,17 @@ def _preview(visit: Visit, chosen: tuple[Proposal, ...]) -> Preview:
     )
 
 
-def _row(case: Case, proposal: Proposal, chosen: Collection[str]) -> Row:
-    told = [] if isinstance(proposal, Stretch) else [lived_words(case)]
+def _row(case: Case, proposal: Proposal, chosen: Collection[str], language: Language) -> Row:
+    told = [] if isinstance(proposal, Stretch) else [lived_words(case, language)]
     if case.lately != Tally():
-        told.append(f"in this time {tally_words(case.lately)}")
+        lately = tally_words(case.lately, language)
+        told.append(language.gettext("in this time {told}").format(told=lately))
     if case.gave or case.asked:
-        told.append(f"you gave {times_words(case.gave)} and asked {times_words(case.asked)}")
+        told.append(exchange_words(case.gave, case.asked, language))
     return Row(
         case=case,
-        change="" if isinstance(proposal, Keep) else change_words(proposal),
-        reason=proposal.reason,
+        change="" if isinstance(proposal, Keep) else change_words(proposal, language),
+        reason=say(proposal.reason, language),
         told="; ".join(told),
         is_chosen=case.contact in chosen,
     )

@@ -12,6 +12,7 @@ from netkeep_sync.service.outlook import look
 from netkeep_sync.service.review_patch import with_changes
 from netkeep_sync.service.workspace import open_workspace
 from netkeep_sync.store.empty_store import EmptyStore
+from tests.core.builders import plain
 
 ROSTER = """
     owner: {name: Ana Kaya}
@@ -276,13 +277,13 @@ def test_each_kind_of_change_is_written_as_a_person_would(world):
     swap = Swap(
         contact="john-doe",
         name="John Doe",
-        reason="",
+        reason=plain(""),
         instead="eve-sol",
         instead_name="Eve Sol",
         again_on=date(2027, 4, 1),
     )
     stretch = Stretch(
-        contact="mia-novak", name="Mia Novak", reason="", cadence=parse_cadence("every 5 months")
+        contact="mia-novak", name="Mia Novak", reason=plain(""), cadence=parse_cadence("every 5 months")
     )
     text = with_changes(workspace, outlook, [swap, stretch])
 

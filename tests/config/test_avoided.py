@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netkeep_sync.config.avoided import has_open_days, parse_avoid
+from netkeep_sync.core.phrase import Phrase
 from netkeep_sync.core.roster import Avoided
 
 EVERY_MONTH = frozenset(range(1, 13))
@@ -14,7 +16,11 @@ ADVICE = 'write it like "last week of a quarter", "first 3 days of a month" or "
 
 
 def avoided(words: str, months: set[int] | frozenset[int], days: int, *, is_at_end: bool) -> Avoided:
-    return Avoided(words=words, months=frozenset(months), days=days, is_at_end=is_at_end)
+    return Avoided(words=Phrase(message=words), months=frozenset(months), days=days, is_at_end=is_at_end)
+
+
+def in_english(one: Avoided) -> Avoided:
+    return replace(one, words=Phrase(message=str(one.words)))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +53,7 @@ def avoided(words: str, months: set[int] | frozenset[int], days: int, *, is_at_e
     ],
 )
 def test_days_to_avoid_are_read_as_people_say_them(text, value):
-    assert parse_avoid(text) == value
+    assert in_english(parse_avoid(text)) == value
 
 
 @pytest.mark.parametrize(
@@ -56,7 +62,7 @@ def test_days_to_avoid_are_read_as_people_say_them(text, value):
 def test_the_words_of_avoided_days_are_read_as_the_same_days(text):
     value = parse_avoid(text)
 
-    assert parse_avoid(value.words) == value
+    assert parse_avoid(str(value.words)) == value
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from netkeep_sync.config.yaml_source import MAX_PROBLEMS, read_yaml
 from netkeep_sync.core.cadence import Cadence, Unit
 from netkeep_sync.core.channel import Channel, Hours
 from netkeep_sync.core.contact import Category, ClockFrom, Contact, Milestone
+from netkeep_sync.core.phrase import Day, DayForm, phrase, phrases
 from netkeep_sync.core.roster import (
     Assumption,
     Availability,
@@ -155,12 +156,19 @@ def test_every_key_of_the_file_finds_its_place_in_the_roster(roster):
             ),
             avoid=(
                 Avoided(
-                    words="the last week of a quarter",
+                    words=phrases(
+                        "the last week {of}", "the last {number} weeks {of}", 1, of=phrase("of a quarter")
+                    ),
                     months=frozenset({3, 6, 9, 12}),
                     days=7,
                     is_at_end=True,
                 ),
-                Avoided(words="December", months=frozenset({12}), days=31, is_at_end=False),
+                Avoided(
+                    words=phrase("{month}", month=Day(on=date(2000, 12, 1), form=DayForm.MONTH_OF_ANY_YEAR)),
+                    months=frozenset({12}),
+                    days=31,
+                    is_at_end=False,
+                ),
             ),
         ),
         categories=(Category(key="peers", keep=2, color="sage"),),

@@ -6,6 +6,7 @@ The clock of these tests stands at NOW, Monday 14 September 2026, 09:00 in Berli
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 
 from netkeep_sync.core.availability import OpenDays
 from netkeep_sync.core.book import Book
@@ -35,8 +36,10 @@ from netkeep_sync.core.fact import (
 from netkeep_sync.core.ledger import Ledger
 from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
 from netkeep_sync.core.own import with_moves, with_own_rhythm
+from netkeep_sync.core.phrase import Phrase
 from netkeep_sync.core.plan import Plan, make_plan
 from netkeep_sync.core.reconcile import passed_facts, reconcile
+from netkeep_sync.core.review import Keep, Rest, Retire, Stretch, Swap
 from netkeep_sync.core.roster import (
     Assumption,
     Availability,
@@ -58,6 +61,8 @@ from netkeep_sync.core.series import (
     series_uid,
     zone,
 )
+
+_Reasoned = TypeVar("_Reasoned", bound=Moved | Cancelled | Keep | Stretch | Swap | Rest | Retire)
 
 BERLIN = "Europe/Berlin"
 NOW = datetime(2026, 9, 14, 7, tzinfo=UTC)
@@ -90,6 +95,20 @@ ZONES = (
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def plain(text: str) -> Phrase:
+    """A reason that says just this."""
+    return Phrase(message=text)
+
+
+def english(why: Phrase | None) -> str | None:
+    return None if why is None else str(why)
+
+
+def in_english(one: _Reasoned) -> _Reasoned:
+    """The same, its reason as it is said in English."""
+    return replace(one, reason=plain(str(one.reason)))
 
 
 def moment(text: str) -> datetime:
@@ -256,7 +275,7 @@ def series(
         local_time=time.fromisoformat(at),
         first_on=day(first_on),
         rule=rule,
-        reason="because",
+        reason=plain("because"),
         clock_on=day(clock_on) if clock_on else None,
         until_on=day(until_on) if until_on else None,
         exceptions=tuple(exceptions),
@@ -264,11 +283,11 @@ def series(
 
 
 def moved(slot_on: str, to: str) -> Moved:
-    return Moved(slot_on=day(slot_on), local_start=clock(to), reason="moved")
+    return Moved(slot_on=day(slot_on), local_start=clock(to), reason=plain("moved"))
 
 
 def cancelled(slot_on: str) -> Cancelled:
-    return Cancelled(slot_on=day(slot_on), reason="cancelled")
+    return Cancelled(slot_on=day(slot_on), reason=plain("cancelled"))
 
 
 def book(

@@ -24,6 +24,8 @@ from tests.core.builders import (
     clock,
     contact,
     day,
+    english,
+    plain,
     roster,
     trip,
 )
@@ -95,7 +97,7 @@ def test_a_closed_day_says_why(text, why):
         roster(away=[away("2026-12-21", "2027-01-03")]),
         {HOLIDAY_CODE: {day("2026-12-25"): "Christmas", day("2026-12-06"): "St Nicholas"}},
     )
-    assert days.why_closed_to(contact(), day(text)) == why
+    assert english(days.why_closed_to(contact(), day(text))) == why
 
 
 def closed(who, text, **of):
@@ -104,11 +106,11 @@ def closed(who, text, **of):
         roster(who, **of),
         {HOLIDAY_CODE: {day("2026-12-25"): "Christmas"}, "US": {day("2026-11-26"): "Thanksgiving"}},
     )
-    return days.why_closed_to(who, day(text))
+    return english(days.why_closed_to(who, day(text)))
 
 
 def avoided(days, *months, is_at_end):
-    return Avoided(words="those days", months=frozenset(months), days=days, is_at_end=is_at_end)
+    return Avoided(words=plain("those days"), months=frozenset(months), days=days, is_at_end=is_at_end)
 
 
 @pytest.mark.parametrize(

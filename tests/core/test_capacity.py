@@ -14,6 +14,7 @@ from netkeep_sync.core.capacity import (
     Fits,
     Impossible,
     NoPlace,
+    Unfit,
     all_unfit,
     judge,
     needs,
@@ -25,6 +26,7 @@ from netkeep_sync.core.contact import Category
 from netkeep_sync.core.counting import Count, Measure, Span
 from netkeep_sync.core.fact import AnyFact, Paused, Replanned, Skipped, SlotName, Snoozed
 from netkeep_sync.core.outcome import History
+from netkeep_sync.core.phrase import phrase
 from netkeep_sync.core.plan import Plan
 from netkeep_sync.core.reconcile import passed_facts, reconcile
 from netkeep_sync.core.roster import Trip
@@ -41,6 +43,7 @@ from tests.core.builders import (
     days_of,
     history,
     moved,
+    plain,
     roster,
     series,
 )
@@ -80,7 +83,7 @@ def least(one, *, of=None, histories=None, exceptions=(), span=YEAR):
 
 
 def for_want_of_room(slot_on):
-    return Cancelled(slot_on=day(slot_on), reason=f"Tue is full, and {NO_ROOM}")
+    return Cancelled(slot_on=day(slot_on), reason=phrase(NO_ROOM, why="Tue is full"))
 
 
 # -- needs, room --------------------------------------------------------------------------------------
@@ -351,7 +354,7 @@ def test_no_day_week_or_month_ahead_holds_more_than_its_limit(case, limit):
 def test_who_has_no_place_does_not_fit():
     (one,) = all_unfit(of := roster(contact("Al", channel=HALF_HOUR), contact("Bo")), World(of).plan())
     assert (one.contact, one.name, one.is_unplaced, one.slots) == ("al", "Al", True, ())
-    assert one.reason.startswith("not met yet")
+    assert str(one.reason).startswith("not met yet")
 
 
 def test_who_has_a_check_in_cancelled_for_want_of_room_does_not_fit():
@@ -359,7 +362,7 @@ def test_who_has_a_check_in_cancelled_for_want_of_room_does_not_fit():
     standing = series(exceptions=[for_want_of_room("2026-12-01"), cancelled("2027-01-05")])
     (one,) = all_unfit(of, replace(World(of).plan(), series=(standing,)))
     assert (one.is_unplaced, one.slots) == (False, (day("2026-12-01"),))
-    assert one.reason == f"Tue is full, and {NO_ROOM}"
+    assert str(one.reason) == "Tue is full, and no other day near it has room"
 
 
 @pytest.mark.parametrize("slot_on", ["2026-09-13", "2028-09-14"])
@@ -426,6 +429,23 @@ def test_a_need_beyond_the_limits_is_no_proof_where_two_years_leave_it_open():
 def test_the_names_of_many_are_cut():
     verdict = judged(roster(*many(8, channel=HALF_HOUR)))
     assert "no place was found for P00, P01, P02, P03, P04 and 3 more" in str(verdict)
+
+
+@pytest.mark.parametrize(
+    ("unplaced", "words"),
+    [
+        ((False,), "not every check-in of Ada has room"),
+        ((True, False), "no place was found for Ada, and not every check-in of Bob has room"),
+    ],
+)
+def test_whose_check_ins_have_no_room_is_told(unplaced, words):
+    unfit = tuple(
+        Unfit(contact=name, name=name, is_unplaced=one, slots=(), reason=plain("it is full"))
+        for name, one in zip(["Ada", "Bob"], unplaced, strict=False)
+    )
+    of = roster(contact("Ada"))
+    verdict = NoPlace(needs=needs(of), room=room(of, World(of).plan()), unfit=unfit)
+    assert words in str(verdict)
 
 
 def test_paused_contacts_are_not_needed():

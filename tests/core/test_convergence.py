@@ -283,7 +283,7 @@ def test_every_slot_ahead_is_an_occurrence_or_cancelled_with_a_reason(case, data
         exceptions = {one.slot_on: one for one in each.exceptions}
         for slot_on in slots:
             assert slot_on in starts or isinstance(exceptions[slot_on], Cancelled)
-            assert slot_on not in exceptions or exceptions[slot_on].reason
+            assert slot_on not in exceptions or str(exceptions[slot_on].reason)
         ahead = [
             one
             for one in plan.planner.starts(each)

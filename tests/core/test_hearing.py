@@ -30,6 +30,7 @@ from tests.core.builders import (
     noted_fact,
     passed_fact,
     paused_fact,
+    plain,
     rescheduled_fact,
     resumed_fact,
     roster,
@@ -716,7 +717,7 @@ def unknown(*slots, generation=1, who="ada", theirs=None, is_own=False, **more):
 @pytest.mark.parametrize("generation", [1, 7, 400])
 def test_a_series_that_nothing_is_remembered_of_is_found_by_its_name(generation):
     found = hearing(unknown(generation=generation), planned=())
-    expected = replace(series("2026-08-04", generation=generation), reason="found on your calendar")
+    expected = replace(series("2026-08-04", generation=generation), reason=plain("found on your calendar"))
     expected = replace(expected, summary="Coffee with Ada", clock_on=day("2026-09-01"))
     assert (found.series, found.facts) == ((expected,), ())
     assert found.bodies == {expected.uid: "now"}

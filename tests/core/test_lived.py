@@ -3,7 +3,7 @@
 import pytest
 
 from netkeep_sync.core.cadence import parse_cadence
-from netkeep_sync.core.lived import lived_days, nearest_cadence, rhythm_words
+from netkeep_sync.core.lived import lived_days, nearest_cadence, rhythm
 from netkeep_sync.core.outcome import Result
 from tests.core.builders import history, outcome
 
@@ -28,7 +28,7 @@ def test_the_rhythm_lived_is_the_median_between_meetings():
     ],
 )
 def test_a_rhythm_is_told_in_round_numbers(days, words):
-    assert rhythm_words(days) == words
+    assert str(rhythm(days)) == words
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tests.core.builders import (
     hours,
     moved,
     passed_fact,
+    plain,
     rescheduled_fact,
     rhythm_fact,
     series,
@@ -41,7 +42,7 @@ def exceptions(*facts, planned=SERIES):
 
 
 def put(slot_on, to):
-    return Moved(slot_on=day(slot_on), local_start=clock(to), reason="you moved it there")
+    return Moved(slot_on=day(slot_on), local_start=clock(to), reason=plain("you moved it there"))
 
 
 # -- moves ----------------------------------------------------------------------------------------
@@ -242,7 +243,7 @@ def test_the_series_of_a_rhythm_takes_the_place_of_another():
     found = own_series(RHYTHM, planned, roster=ROSTER)
     assert found == replace(
         series("2026-10-10", "every 6 weeks", at="18:00", generation=2, clock_on="2026-09-01"),
-        reason="your own rhythm, from your calendar",
+        reason=plain("your own rhythm, from your calendar"),
     )
 
 

@@ -29,6 +29,7 @@ from tests.core.builders import (
     history,
     moved,
     outcome,
+    plain,
     series,
     trip,
 )
@@ -113,7 +114,7 @@ def test_the_fingerprint_does_not_know_what_no_target_sees(field):
 
 
 def test_the_words_of_an_exception_are_not_published():
-    worded = tuple(replace(one, reason="other words") for one in SERIES.exceptions)
+    worded = tuple(replace(one, reason=plain("other words")) for one in SERIES.exceptions)
     assert project(replace(SERIES, exceptions=worded), contact=ADA, history=MET) == MADE
 
 

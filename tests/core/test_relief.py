@@ -37,7 +37,7 @@ def planned(of, *, histories=None, previous=()):
 def fits(plan, *, today=TODAY):
     """Tell, by the plan alone, whether everybody has a place and every check-in has room."""
     return not plan.unplaced and not any(
-        isinstance(one, Cancelled) and one.slot_on >= today and one.reason.endswith("has room")
+        isinstance(one, Cancelled) and one.slot_on >= today and str(one.reason).endswith("has room")
         for series in plan.series
         for one in series.exceptions
     )

@@ -18,7 +18,7 @@ from netkeep_sync.core.review_plan import (
 )
 from netkeep_sync.core.roster import ReviewTime
 from netkeep_sync.core.series import Cancelled, series_uid
-from tests.core.builders import HOLIDAY_CODE, World, away, contact, day, hours, moment, roster, trip
+from tests.core.builders import HOLIDAY_CODE, World, away, contact, day, hours, moment, plain, roster, trip
 
 
 def review_time(cadence="quarterly", *, minutes=20, between="09:00-17:00"):
@@ -85,7 +85,9 @@ def test_it_stays_where_it_is_from_plan_to_plan():
     first = world.plan_at("2026-09-14 07:00").series
     for today in ("2026-09-15", "2026-10-13", "2026-12-31", "2027-01-02"):
         [now] = world.plan_at(f"{today} 07:00").series
-        assert replace(now, reason="", clock_on=None) == replace(first[0], reason="", clock_on=None)
+        assert replace(now, reason=plain(""), clock_on=None) == replace(
+            first[0], reason=plain(""), clock_on=None
+        )
 
 
 def test_the_same_day_makes_the_same_plan():

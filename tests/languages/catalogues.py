@@ -35,6 +35,8 @@ _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "to_translate": None,
+    "phrase": None,
+    "phrases": (1, 2),
 }
 
 _NOISE = re.compile(

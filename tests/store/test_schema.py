@@ -14,12 +14,14 @@ from netkeep_sync.core.cadence import Cadence, Unit
 from netkeep_sync.core.fact import Held, Replanned, Rhythm, SlotName, Snoozed
 from netkeep_sync.core.feed import FeedSpec, Fetch, default_feed
 from netkeep_sync.core.identity import Known
-from netkeep_sync.core.series import Cancelled, Moved, Rule, Series
+from netkeep_sync.core.phrase import phrase
+from netkeep_sync.core.series import BOOKED, KEPT_FREE, NO_ROOM, Cancelled, Moved, Rule, Series
 from netkeep_sync.errors import StoreError
 from netkeep_sync.store.database import open_database
 from netkeep_sync.store.opening import open_store
 from netkeep_sync.store.store import PassRecord, Publication, Undo
 from netkeep_sync.store.tables import HEAD, metadata
+from tests.core.builders import plain
 
 OPENING_SCRIPT = """
 import sys
@@ -40,6 +42,10 @@ INSERT INTO series VALUES (1, 'u1', 'john-doe', 1, 'Coffee with John Doe', 'recr
     45, 'Europe/Berlin', '08:30:00', '2026-12-08', 3, 1, 2, 'quarterly from 14 Sep', '2026-09-14', NULL);
 INSERT INTO slot_exception VALUES (1, 'u1', '2027-03-09', '2027-03-11 09:00:00', 'holiday');
 INSERT INTO slot_exception VALUES (1, 'u1', '2027-06-08', NULL, 'away');
+INSERT INTO slot_exception VALUES (1, 'u1', '2027-09-14', NULL,
+    'Tue 14 Sep is full, and no other day near it has room');
+INSERT INTO slot_exception VALUES (1, 'u1', '2027-12-14', NULL,
+    'you are booked at 08:30, and every other day near it is kept free');
 INSERT INTO fact (roster_id, kind, contact, noted_at, source, uid, slot_on, held_on, note)
     VALUES (1, 'held', 'john-doe', '2026-09-14 12:00:00', 'cli', 'u1', '2026-12-08', '2026-12-09', 'Well.');
 INSERT INTO fact (roster_id, kind, contact, noted_at, source, until_on)
@@ -223,15 +229,23 @@ def test_upgrade_from_0001_keeps_everything(make_old):
                 local_time=time(8, 30),
                 first_on=date(2026, 12, 8),
                 rule=Rule(unit=Unit.MONTH, interval=3, weekday=1, nth=2),
-                reason="quarterly from 14 Sep",
+                reason=plain("quarterly from 14 Sep"),
                 clock_on=date(2026, 9, 14),
                 exceptions=(
                     Moved(
                         slot_on=date(2027, 3, 9),
                         local_start=datetime(2027, 3, 11, 9),  # noqa: DTZ001
-                        reason="holiday",
+                        reason=plain("holiday"),
                     ),
-                    Cancelled(slot_on=date(2027, 6, 8), reason="away"),
+                    Cancelled(slot_on=date(2027, 6, 8), reason=plain("away")),
+                    Cancelled(
+                        slot_on=date(2027, 9, 14),
+                        reason=phrase(NO_ROOM, why="Tue 14 Sep is full"),
+                    ),
+                    Cancelled(
+                        slot_on=date(2027, 12, 14),
+                        reason=phrase(KEPT_FREE, why=phrase(BOOKED, time=time(8, 30))),
+                    ),
                 ),
             ),
         )
@@ -255,7 +269,7 @@ def test_upgrade_from_0001_keeps_everything(make_old):
 def test_upgrade_from_0002_keeps_what_is_new_there(make_old):
     with open_store(make_old("0002"), key="ana", source="/netkeep.yaml") as store:
         (series,) = store.series()
-        assert (series.city, len(series.exceptions)) == ("Lisbon", 2)
+        assert (series.city, len(series.exceptions)) == ("Lisbon", 4)
         assert [type(fact) for fact in store.facts()] == [Held, Snoozed, Replanned]
         assert store.facts()[-1] == REPLANNED
         assert store.known() == (JOHN,)

@@ -41,6 +41,7 @@ from netkeep_sync.core.fact import (
 )
 from netkeep_sync.core.feed import FeedMilestones, FeedSpec, Fetch, default_feed
 from netkeep_sync.core.identity import Known
+from netkeep_sync.core.phrase import Day, DayForm, Phrase, phrase, phrases
 from netkeep_sync.core.roster import Show
 from netkeep_sync.core.series import Cancelled, Moved, Rule, Series
 from netkeep_sync.errors import AnotherRoster, FeedError, StoreError
@@ -49,6 +50,7 @@ from netkeep_sync.store.empty_store import EmptyStore
 from netkeep_sync.store.opening import good_text_of, open_scratch, open_store
 from netkeep_sync.store.sql_store import SqlStore
 from netkeep_sync.store.store import PassRecord, Publication, Store, Undo
+from tests.core.builders import plain
 
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=10)
@@ -68,11 +70,22 @@ SERIES = Series(
     local_time=time(8, 30),
     first_on=date(2026, 12, 8),
     rule=Rule(unit=Unit.MONTH, interval=3, weekday=1, nth=2),
-    reason="quarterly from 14 Sep",
+    reason=phrase(
+        "{demand}; {many} on {weekday} at {time}",
+        demand=phrase(
+            "{cadence} from {day}",
+            cadence=Cadence(unit=Unit.MONTH, count=3),
+            day=Day(on=MONDAY, form=DayForm.SHORT),
+        ),
+        many=phrases("{number} day of {name}", "{number} days of {name}", 2, name="Łukasz {Ż}"),
+        weekday=Day(on=MONDAY, form=DayForm.WEEKDAY),
+        time=time(8, 30),
+        share=0.125,
+    ),
     clock_on=MONDAY,
     exceptions=(
-        Moved(slot_on=date(2027, 3, 9), local_start=datetime(2027, 3, 11, 9), reason="holiday"),  # noqa: DTZ001
-        Cancelled(slot_on=date(2027, 6, 8), reason="away"),
+        Moved(slot_on=date(2027, 3, 9), local_start=datetime(2027, 3, 11, 9), reason=plain("holiday")),  # noqa: DTZ001
+        Cancelled(slot_on=date(2027, 6, 8), reason=plain("away")),
     ),
 )
 HELD = Held(contact="john-doe", noted_at=NOON, source="cli", held_on=MONDAY, note="Moved to Acme.")
@@ -110,8 +123,28 @@ slots = st.builds(SlotName, uid=texts, slot_on=days)
 cadences = st.builds(Cadence, unit=st.just(Unit.WEEK), count=st.integers(1, 104)) | st.builds(
     Cadence, unit=st.just(Unit.MONTH), count=st.integers(1, 60)
 )
-exceptions = st.builds(Moved, slot_on=days, local_start=wall_clocks, reason=texts) | st.builds(
-    Cancelled, slot_on=days, reason=texts
+values = (
+    texts
+    | numbers
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.times().map(lambda at: at.replace(second=0, microsecond=0))
+    | cadences
+    | st.builds(Day, on=days, form=st.sampled_from(DayForm))
+)
+reasons = st.recursive(
+    st.builds(Phrase, message=texts),
+    lambda inner: st.builds(
+        Phrase,
+        message=texts,
+        values=st.dictionaries(texts, values | inner, min_size=1, max_size=3).map(
+            lambda told: (*told.items(),)
+        ),
+        many=texts,
+    ),
+    max_leaves=4,
+)
+exceptions = st.builds(Moved, slot_on=days, local_start=wall_clocks, reason=reasons) | st.builds(
+    Cancelled, slot_on=days, reason=reasons
 )
 SERIES_FIELDS = {
     "contact": texts,
@@ -128,7 +161,7 @@ SERIES_FIELDS = {
     "rule": st.builds(
         Rule, unit=st.just(Unit.WEEK), interval=numbers, weekday=numbers, nth=st.none() | numbers
     ),
-    "reason": texts,
+    "reason": reasons,
     "clock_on": st.none() | days,
     "city": texts,
     "until_on": st.none() | days,
@@ -214,6 +247,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from netkeep_sync.core.cadence import Cadence, Unit
 from netkeep_sync.core.fact import Paused
+from netkeep_sync.core.phrase import Phrase
 from netkeep_sync.core.series import Cancelled, Rule, Series
 from netkeep_sync.store.opening import open_store
 url, key = sys.argv[1:]
@@ -221,14 +255,14 @@ fact = Paused(contact="c", noted_at=datetime.now(UTC), source="cli")
 series = Series(
     contact="c", generation=1, uid="", summary="", category="", channel="",
     cadence=Cadence(unit=Unit.WEEK, count=1), minutes=30, timezone="UTC", local_time=time(9),
-    first_on=date(2026, 9, 14), rule=Rule(unit=Unit.WEEK, interval=1, weekday=0), reason="",
+    first_on=date(2026, 9, 14), rule=Rule(unit=Unit.WEEK, interval=1, weekday=0), reason=Phrase(message=""),
 )
 with open_store(url, key=key, source="s") as store:
     print("ready", flush=True)
     input()
     for number in itertools.count():
         store.add_facts([replace(fact, note=str(number))] * 20)
-        cancelled = Cancelled(slot_on=date(2026, 9, 21), reason=str(number))
+        cancelled = Cancelled(slot_on=date(2026, 9, 21), reason=Phrase(message=str(number)))
         store.save_series([
             replace(series, contact=f"c{i}", uid=f"u{i}", summary=str(number), exceptions=(cancelled,))
             for i in range(20)
@@ -912,7 +946,7 @@ class StoreContract:
         notes = [int(fact.note) for fact in store.facts()]
         assert notes == [number for number in range(len(notes) // 20) for _ in range(20)]
         (summary,) = {int(one.summary) for one in store.series()}
-        assert {int(one.exceptions[0].reason) for one in store.series()} == {summary}
+        assert {int(str(one.exceptions[0].reason)) for one in store.series()} == {summary}
         assert max(told, acknowledged_count - 1) <= summary <= notes[-1] <= summary + 1
 
     def check_integrity(self, url):

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from netkeep_sync.core.fact import Held
+from netkeep_sync.core.review_plan import REVIEW
 from tests.stories.google_world import GoogleWorld
 
 pytestmark = pytest.mark.no_cover  # a thread that is killed under a tracer goes round for ever
@@ -90,6 +91,33 @@ def test_the_german_word_before_a_title_says_that_you_met(google):
     google.fake.user.rename(occurrence, "Erledigt: Kaffee mit John Doe")
     google.settle()
     assert [type(fact) for fact in google.facts()] == [Held]
+
+
+def test_why_check_ins_lie_there_is_kept_in_no_language(google):
+    def reasons():
+        with google.store() as store:
+            return {one.uid: (one.reason, one.exceptions) for one in store.series()}
+
+    before = reasons()
+    in_german(google)
+    google.settle()
+    assert reasons() == before
+    assert before
+
+
+def test_the_review_is_written_in_german_once_and_moves_nowhere(google):
+    google.edit(ZONE, f"{ZONE}review: quarterly\n")
+    google.settle()
+    before = written(google, REVIEW)
+    assert "Your list wants" in before["description"]
+    google.edit(f"{ZONE}review", f"{GERMAN}review")
+    google.settle()
+    after = written(google, REVIEW)
+    assert after["summary"] == "Durchsicht deines Netzwerks"
+    assert "Deine Liste verlangt" in after["description"]
+    assert (after["start"], after["recurrence"]) == (before["start"], before["recurrence"])
+    google.run()
+    assert google.writes == []
 
 
 # -- the file -----------------------------------------------------------------------------------------

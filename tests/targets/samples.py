@@ -13,6 +13,7 @@ from netkeep_sync.core.contact import Milestone
 from netkeep_sync.core.milestone import milestone_uid
 from netkeep_sync.core.projection import MilestoneProjection, SeriesProjection
 from netkeep_sync.core.series import Cancelled, Moved, Rule, Series, series_uid
+from tests.core.builders import plain
 
 if TYPE_CHECKING:
     from netkeep_sync.core.series import SlotException
@@ -165,6 +166,6 @@ def all_milestones(draw: st.DrawFn) -> Milestone:
 @st.composite
 def _exception(draw: st.DrawFn, slot_on: date) -> SlotException:
     if draw(st.booleans()):
-        return Cancelled(slot_on=slot_on, reason="")
+        return Cancelled(slot_on=slot_on, reason=plain(""))
     day = slot_on + timedelta(days=draw(st.integers(-3, 3)))
-    return Moved(slot_on=slot_on, local_start=datetime.combine(day, draw(_TIMES)), reason="")
+    return Moved(slot_on=slot_on, local_start=datetime.combine(day, draw(_TIMES)), reason=plain(""))

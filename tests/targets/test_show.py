@@ -15,7 +15,7 @@ from netkeep_sync.core.projection import project, project_milestone
 from netkeep_sync.core.roster import Show
 from netkeep_sync.targets.google_event import event_body, part_body, slot_body
 from netkeep_sync.targets.ics import IcsTarget
-from tests.core.builders import channel, contact, day, history, moved, outcome, series
+from tests.core.builders import channel, contact, day, history, moved, outcome, plain, series
 from tests.targets.samples import NOW
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def cases(draw: st.DrawFn) -> Case:
         summary=f"Coffee with {name}",
         category=who.category,
         city=draw(st.sampled_from(["", who.city])),
-        reason=f"because of {name}",
+        reason=plain(f"because of {name}"),
     )
     return Case(
         contact=who,

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,11 @@ from netkeep_sync.targets.secret_file import write_secret
 from netkeep_sync.web.app import make_app
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from httpx2 import Response
 
+    from netkeep_sync.core.roster import Roster
     from tests.conftest import World
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -66,11 +68,18 @@ class Site:
     """A served world whose clock the test sets."""
 
     def __init__(
-        self, world: World, *, now: datetime = NOW, environ: Mapping[str, str] | None = None
+        self,
+        world: World,
+        *,
+        now: datetime = NOW,
+        environ: Mapping[str, str] | None = None,
+        of: Callable[[Roster], Roster] = lambda roster: roster,
     ) -> None:
+        """Serve the world's roster, or what `of` makes of it for as long as nobody touches the file."""
         self.now, self.world = now, world
         environ = {"NETKEEP_DATABASE": f"sqlite:///{world.state / 'netkeep.db'}", **(environ or {})}
         workspace = open_workspace(world.path, today=now.date(), environ=environ)
+        workspace = replace(workspace, roster=of(workspace.roster))
         self.keeper = Keeper(workspace, every=timedelta(minutes=15), environ=environ, clock=lambda: self.now)
         self.keeper.start()
         self.app = make_app(self.keeper)
@@ -136,10 +145,12 @@ def token_in(page: str) -> str:
     return found[1]
 
 
-def lived(world: World) -> Site:
+def lived(
+    world: World, *, text: str = BUSY_LIFE, of: Callable[[Roster], Roster] = lambda roster: roster
+) -> Site:
     """Return half a year of a busy life: some were met, some missed, somebody rests."""
-    world.write(BUSY_LIFE)
-    site = Site(world, now=datetime(2026, 6, 1, 9, 30, tzinfo=UTC))
+    world.write(text)
+    site = Site(world, now=datetime(2026, 6, 1, 9, 30, tzinfo=UTC), of=of)
     site.wait(weeks=9)
     site.keeper.answer("tomas-rivera", lambda desk: desk.held(note="Thinks of moving to Porto."))
     site.wait(weeks=7)

@@ -125,7 +125,7 @@ class TestSigningIn:
         site.token_file.write_text(json.dumps({**held, "scopes": [APP_CREATED]}))
 
         assert "Your file needs more than was allowed" in site.page
-        assert "<span>see when you are busy" in site.page
+        assert "so sign in once more: see when you are busy" in site.page
         assert "sign in again" in site.page
 
     def test_google_in_trouble_is_told(self, site, google):

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from netkeep_sync.config.languages import language_of
+from netkeep_sync.core.fact import DECLINED
 from netkeep_sync.core.language import ENGLISH
 from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.rhythm import State
 from netkeep_sync.service.changes import Kind
 from netkeep_sync.service.coverage import Size
-from netkeep_sync.web.wording import term
+from netkeep_sync.web.wording import note_words, term
 from tests.conftest import World
 from tests.web.site import BUSY_LIFE, Site
 
@@ -63,7 +64,7 @@ def german(tmp_path_factory):
 
 
 def without_english(page):
-    """Return a page without what it says to be English: reasons, and what went wrong."""
+    """Return a page without what it says to be English: what went wrong, or was refused."""
     return re.sub(r'<(\w+)[^>]* lang="en">.*?</\1>', "", page, flags=re.DOTALL)
 
 
@@ -123,6 +124,11 @@ def test_a_name_with_markup_stays_text_in_a_message(german):
 def test_every_word_for_a_state_has_one_in_german(word):
     assert term(ENGLISH, word) == word
     assert term(language_of("de"), word) not in (word, "")
+
+
+def test_what_was_noted_of_a_calendar_is_german_and_what_the_owner_wrote_stays():
+    assert note_words(language_of("de"), DECLINED) == "abgesagt"
+    assert note_words(language_of("de"), "due") == "due"
 
 
 def test_a_word_of_the_users_own_stays(german):

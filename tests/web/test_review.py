@@ -22,11 +22,10 @@ PEOPLE = """
     """
 
 
-@pytest.fixture
-def slipping(world):
-    """A year in which Bao never came."""
+def a_year_without_bao(world, *, of=lambda roster: roster):
+    """Return a site after a year in which Bao never came."""
     world.write(PEOPLE)
-    site = Site(world, now=datetime(2025, 11, 3, 9, 30, tzinfo=UTC))
+    site = Site(world, now=datetime(2025, 11, 3, 9, 30, tzinfo=UTC), of=of)
     for _ in range(24):
         site.wait(weeks=2)
         history = site.keeper.view.outlook.histories["bao-tran"]
@@ -36,6 +35,12 @@ def slipping(world):
                     [Missed(contact="bao-tran", noted_at=site.now, source="web", slot=one.slot)]
                 )
         site.keeper.apply()
+    return site
+
+
+@pytest.fixture
+def slipping(world):
+    site = a_year_without_bao(world)
     yield site
     site.keeper.close()
 

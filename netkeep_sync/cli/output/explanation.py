@@ -48,20 +48,21 @@ def print_explanation(outlook: Outlook, told: Explanation) -> None:
 
     possible = sorted((one for one in told.days if one.cost), key=lambda one: (one.cost, one.day))
     others = [one for one in possible if one.day != told.chosen_on]
-    days = [(day_words(one.day, today=today), one.verdict) for one in others[:_ALTERNATIVES]]
+    days = [(day_words(one.day, today=today), str(one.verdict)) for one in others[:_ALTERNATIVES]]
     out = [one for one in told.days if one.why_not and one.day != told.chosen_on]
     if told.chosen_on:
-        by_now = [in_short(one, today=today) for one in told.days if one.why_not and one not in out]
+        by_now = [str(in_short(one.why_not)) for one in told.days if one.why_not and one not in out]
         days.insert(0, (day_words(told.chosen_on, today=today), ", but by now ".join(["chosen", *by_now])))
     if told.days:
         which = day_words(told.chosen_on, today=today) if told.chosen_on else "no day"
         tried = f"{count(len(told.days), 'day')} tried, {len(possible)} possible"
-        say(f"\nWhy {which}: {tried}", [*days, *counted(out, today=today, most=_MOST_REASONS)])
+        closed = counted(out, today=today, most=_MOST_REASONS)
+        say(f"\nWhy {which}: {tried}", [*days, *((str(those), str(why)) for those, why in closed)])
     if told.times:
         say("\nWhy that hour", grouped(told.times))
     ahead = [one for one in (series.exceptions if series else ()) if one.slot_on >= today]
     soon, later = cut(ahead, most=_MOST_REASONS)
-    exceptions = [(day_words(one.slot_on, today=today), one.reason) for one in soon]
+    exceptions = [(day_words(one.slot_on, today=today), str(one.reason)) for one in soon]
     if later:
         exceptions.append(("later", f"{later} more"))
     if exceptions:

@@ -41,7 +41,7 @@ def print_plan(outlook: Outlook) -> None:
             how = f"{series.channel}, {series.minutes} min"
             name = names.get(one.contact, one.contact)
             often = f"in {series.city}" if series.city else str(series.cadence)
-            rows.append((moment_words(outlook, one.start_at), name, often, how, one.reason))
+            rows.append((moment_words(outlook, one.start_at), name, often, how, str(one.reason)))
     print_table(console, ("Next", "Who", "How often", "How", "Why"), rows)
     console.print()
     _print_load(console, plan.load[:_CHART_WEEKS])

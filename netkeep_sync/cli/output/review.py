@@ -12,11 +12,11 @@ from netkeep_sync.core.dossier import Tally
 from netkeep_sync.core.review import Keep, Stretch
 from netkeep_sync.core.review_text import (
     change_words,
+    exchange_words,
     findings,
     lived_words,
     period_words,
     tally_words,
-    times_words,
 )
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def _print_case(console: Console, case: Case, proposal: Proposal) -> None:
     if case.lately != Tally():
         told.append(f"in this time {tally_words(case.lately)}")
     if case.gave or case.asked:
-        told.append(f"you gave {times_words(case.gave)} and asked {times_words(case.asked)}")
-    _print_wrapped(console, proposal.reason, indent=6)
+        told.append(exchange_words(case.gave, case.asked))
+    _print_wrapped(console, str(proposal.reason), indent=6)
     if told:
         _print_wrapped(console, "; ".join(told), indent=6)
 
