@@ -459,7 +459,7 @@ class RosterEntry(Entry):
     owner: OwnerEntry = Field(description="You.")
     timezone: fields.Timezone = Field(description="Where you live, an IANA name.")
     language: Literal["en", "de"] = Field(
-        "en", description="What your calendars and pages speak, and how they write days: en or de."
+        "en", description="What your calendars, pages and notices speak, and how they write days: en or de."
     )
     capacity: CapacityEntry = Field(default_factory=CapacityEntry, description="The time you really have.")
     availability: AvailabilityEntry = Field(
