@@ -77,6 +77,28 @@ _COMMANDS = {
     "man": ("manual", "Print the manual page."),
 }
 
+_SECTIONS = {
+    "To begin": ("init", "check", "schema", "import"),
+    "The plan": ("plan", "capacity", "explain", "replan"),
+    "Calendars": ("connect", "sync", "undo", "export", "serve", "feed", "links"),
+    "What came of it": (
+        "status",
+        "done",
+        "log",
+        "skip",
+        "missed",
+        "snooze",
+        "pause",
+        "resume",
+        "kept",
+        "history",
+        "brief",
+    ),
+    "The list": ("review", "add", "edit", "rename", "rest", "retire"),
+    "Upkeep": ("password", "doctor", "healthcheck", "backup", "restore", "completion", "man"),
+}
+"""Where each command stands in the help."""
+
 
 class _Commands(click.Group):
     """A group whose commands are imported on use and listed without."""
@@ -111,8 +133,10 @@ class _Commands(click.Group):
         return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
+        widest = max(map(len, _COMMANDS))
+        for heading, names in _SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(widest), _COMMANDS[name][1]) for name in names])
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
