@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -81,6 +82,18 @@ def test_the_wheel_holds_all_of_the_package_and_nothing_else(wheel):
     assert {name for name in held if name.startswith("netkeep_sync/")} == set(tracked.stdout.split())
     assert all(re.match(r"netkeep_sync(-[\d.]+\.dist-info)?/", name) for name in held)
     assert kinds >= {".py", ".html", ".css", ".json", ".typed"}
+
+
+def test_the_source_distribution_holds_every_tracked_file_and_makes_the_same_wheel(wheel, tmp_path):
+    with tarfile.open(built(ROOT, tmp_path / "sdist", kind="sdist")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    [source] = tmp_path.glob("netkeep_sync-*")
+    tracked = ran("git", "-C", ROOT, "ls-files", "--cached", "--others", "--exclude-standard").stdout.split()
+    held = {str(path.relative_to(source)) for path in source.rglob("*") if path.is_file()}
+
+    assert {*tracked} - held == set()
+    assert held - {*tracked} == {"PKG-INFO"}
+    assert built(source, tmp_path / "out").read_bytes() == wheel.read_bytes()
 
 
 def test_the_wheel_works_where_there_is_no_checkout(run, installed, tmp_path):

@@ -25,16 +25,16 @@ LOCKS = (ROOT / "requirements.txt", DEPLOY / "requirements.txt", DEPLOY / "build
 _OWN = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
 
 
-def built(source: Path, to: Path, **environ: str) -> Path:
-    """Build the wheel of a source tree, and return its path."""
+def built(source: Path, to: Path, *, kind: str = "wheel", **environ: str) -> Path:
+    """Build the wheel of a source tree, or its `sdist`, and return its path."""
     done = ran(
-        *(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", to),
+        *(sys.executable, "-m", "hatchling", "build", "--target", kind, "--directory", to),
         cwd=source,
         env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH, **environ},
     )
     assert done.returncode == 0, done.stderr
-    [wheel] = Path(to).glob("*.whl")
-    return wheel
+    [made] = Path(to).glob("*.whl" if kind == "wheel" else "*.tar.gz")
+    return made
 
 
 def packed(folder: Path) -> Path:
