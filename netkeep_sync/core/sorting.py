@@ -265,13 +265,17 @@ class Sorting(Scene):
     # -- what a new series has to fulfil ---------------------------------------------------------------
 
     def demand(self, contact: Contact, ending: Series | None = None) -> Demand:
-        """Return what a new series has to fulfil; a frozen check-in of an old one still counts."""
+        """Return what a new series has to fulfil; what is still to come of an old one counts: of the `ending`
+        one, that is what is frozen.
+        """
         history = self.history(contact)
         clock_on = clock_day(contact, history)
         days = [clock_on] if clock_on else []
-        for series in (*filter(None, [ending]), *self.tails):
-            if series.contact == contact.key:
-                days += [start.date() for start in self.frozen_starts(contact, series)]
+        if ending is not None:
+            days += [start.date() for start in self.frozen_starts(contact, ending)]
+        for tail in self.tails:  # one that the owner has cut off may go on for years
+            if tail.contact == contact.key:
+                days += [start.date() for start in self._coming_starts(contact, tail)]
         base_on, generation = max(days, default=None), self._rhythm_by_contact.get(contact.key, 0) + 1
         wanted = demand(contact, history, base_on=base_on, generation=generation, today=self.today)
         visits_on = [day for day in self._visits_on(contact) if self.today <= day <= wanted.window[1]]
@@ -283,11 +287,16 @@ class Sorting(Scene):
 
     def frozen_starts(self, contact: Contact, series: Series) -> Iterator[datetime]:
         """Yield when the check-ins are that are too near to be moved."""
+        coming = self._coming_starts(contact, series)
+        yield from (local_start for local_start in coming if local_start < self.local_frozen)
+
+    def _coming_starts(self, contact: Contact, series: Series) -> Iterator[datetime]:
+        """Yield when the check-ins are that are still to come."""
         settled = self.settled(contact.key, series)
         snoozed_until_on = self.history(contact).snoozed_until_on or self.today
         for slot_on, local_start in self.starts(series):
             if (
-                self.local_now <= local_start < self.local_frozen
+                self.local_now <= local_start
                 and slot_on not in settled
                 and local_start.date() >= snoozed_until_on
             ):

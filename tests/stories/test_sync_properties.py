@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from netkeep_sync.core.fact import Held, Rescheduled, Rhythm, Skipped
+from netkeep_sync.core.fact import Held, Rescheduled, Resumed, Rhythm, Skipped
 from netkeep_sync.core.outcome import Evidence
 from netkeep_sync.core.series import instant
 from netkeep_sync.errors import GuardRefused
@@ -503,6 +503,17 @@ def test_06_of_a_series_that_ends_what_comes_before_stays(world):
     world.wait_until_after("john-doe")
     world.settle()
     assert world.on_calendar(JOHN) == before[1:2]
+
+
+def test_06_a_series_that_was_cut_off_goes_on_after_its_end_when_the_owner_asks(world):
+    world.user.delete_following(world.occurrence("john-doe", 3))
+    world.settle()
+    before = world.planned("john-doe")
+    with world.store() as store:
+        store.add_facts([Resumed(contact="john-doe", noted_at=world.now, source="cli")])
+    world.settle()
+    assert world.planned("john-doe")[:3] == before
+    assert min(later - one for one, later in pairwise(world.planned("john-doe"))) > timedelta(days=20)
 
 
 def busy_day(world: GoogleWorld) -> None:
