@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.pattern import slots_from
@@ -35,8 +36,10 @@ def begun_as_held(projection: Projection, held: Held) -> Projection:
     is_earlier = local_start.date() < first_on and local_start.time() == projection.local_start.time()
     if rule != theirs or not is_earlier:
         return projection
-    following = next(day for day in slots_from(_rule(projection), local_start.date()) if day >= first_on)
-    return replace(projection, local_start=local_start) if following == first_on else projection
+    days = list(takewhile(lambda day: day <= first_on, slots_from(_rule(projection), local_start.date())))
+    # A start that is no instance of its rule is a check-in all the same, for which there is no slot.
+    is_same = days[:1] == [local_start.date()] and days[-1] == first_on
+    return replace(projection, local_start=local_start) if is_same else projection
 
 
 def _endless(rule: str) -> str:

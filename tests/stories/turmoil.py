@@ -139,7 +139,10 @@ class Turmoil:
                 world.user.change_rule(series, "RRULE:FREQ=DAILY;COUNT=9")
             case "change rule":
                 self._forget(series)
-                weekday = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[start.weekday()]
+                event = world.fake.event(series)
+                assert event is not None
+                first = datetime.fromisoformat(event["start"]["dateTime"])
+                weekday = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[first.weekday()]
                 every = max(1, by.days // 7)
                 rule = f"RRULE:FREQ=WEEKLY;INTERVAL={every};BYDAY={weekday}"
                 world.user.change_rule(series, rule)

@@ -258,10 +258,11 @@ def test_a_start_is_left_where_the_owners_event_has_begun_before(calendar):
         {"local_start": clock("2026-03-17 10:00")},
         {"local_start": clock("2026-02-24 09:00")},
         {"local_start": clock("2026-03-18 09:00"), "rrule": "FREQ=WEEKLY;INTERVAL=1;BYDAY=WE"},
+        {"local_start": clock("2026-03-18 09:00")},
         {"local_start": clock("2026-03-17 09:00"), "timezone": "Europe/Paris"},
         {"local_start": clock("2026-03-17 09:00"), "minutes": 60},
     ],
-    ids=["another hour", "earlier", "another rule", "another zone", "longer"],
+    ids=["another hour", "earlier", "another rule", "another day", "another zone", "longer"],
 )
 def test_a_start_is_written_where_it_makes_other_check_ins(calendar, other):
     base = calendar.put(WEEKLY)
