@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from netkeep_sync.core.pattern import last_start, rule_of
 from netkeep_sync.core.projection import SeriesProjection
+from netkeep_sync.core.series import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -74,6 +75,16 @@ class Content:
     def rule(self) -> str:
         """The lines of recurrence."""
         return " ".join(self.time.split(" ")[2:])
+
+    @property
+    def can_be_followed(self) -> bool:
+        """Whether a series of ours can follow the rule."""
+        rule, *_ = self.rule.removeprefix("RRULE:").split(" ")
+        try:
+            Rule.parse(rule.partition(";UNTIL=")[0])
+        except ValueError:
+            return False
+        return True
 
     def differing(self, other: Content) -> frozenset[Part]:
         """Return the parts in which two contents differ; what the owner wrote is none of ours."""

@@ -109,7 +109,8 @@ class Held:
         """Tell whether the entry is left to its owner: a series with a rule of theirs that none of ours
         follows. That of a milestone, a whole day, never is.
         """
-        return self.is_gone or ("rule" in self.theirs and "T" in self.content.span)
+        is_series = "T" in self.content.span
+        return self.is_gone or (is_series and "rule" in self.theirs and not self.content.can_be_followed)
 
     def followed(self) -> Held:
         """Return it for the series that follows the rhythm which the owner gave the entry: the rule is taken

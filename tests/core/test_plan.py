@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from netkeep_sync.core.contact import ClockFrom
-from netkeep_sync.core.fact import Passed
+from netkeep_sync.core.fact import NOT_FOLLOWED, Passed
 from netkeep_sync.core.plan import extend_plan
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import Cancelled, Moved
@@ -492,6 +492,11 @@ def test_a_pause_from_a_day_on_leaves_the_check_ins_before_it_and_counts_them():
     assert days_of(plan, "ada") == [day("2026-09-15"), day("2026-09-22")]
     assert [one.until_on for one in plan.series if one.contact == "ada"] == [day("2026-09-23")]
     assert days_of(plan, "bob")[0] >= day("2026-09-28")
+
+
+def test_a_pause_that_leaves_the_owners_own_rhythm_knows_it():
+    assert paused_fact(note=f"{NOT_FOLLOWED}: RRULE:FREQ=DAILY").is_not_followed
+    assert not paused_fact(note="you deleted it on your calendar").is_not_followed
 
 
 def test_resuming_brings_a_new_generation():

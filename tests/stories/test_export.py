@@ -166,7 +166,7 @@ def test_a_roster_with_reduced_files_alone_gets_no_other_file(world):
 def test_an_unwritable_place_is_told_in_words(world, target):
     result = world.run("export", "-o", target)
 
-    assert result.status == 1
+    assert result.status == 2
     assert result.err.startswith("error: ")
     assert "Traceback" not in result.err
 
@@ -178,7 +178,7 @@ def test_owner_changes_the_email_of_an_unnamed_roster(world):
 
     result = world.run("export", "-o", "checkins.ics")
 
-    assert result.status == 1
+    assert result.status == 2
     assert 'write "roster: ana-example-com"' in result.err
     world.edit("owner:", "roster: ana-example-com\nowner:")
     assert export(world) == before

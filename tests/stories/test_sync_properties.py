@@ -493,6 +493,14 @@ def test_06_a_rhythm_that_none_can_follow_stays_as_the_owner_made_it(world, has_
     assert world.fake.event(event)["recurrence"] == before
 
 
+def test_06_of_a_series_that_was_split_a_check_in_that_was_held_early_is_taken_away(world):
+    world.settle()
+    world.user.rename(world.occurrence("john-doe"), "✓ Coffee with John Doe")
+    world.user.rename_following(world.occurrence("john-doe", 1), "A coffee")
+    world.settle()
+    assert world.kinds() == ["Held", "Rhythm"]
+
+
 def test_06_of_a_series_that_ends_what_comes_before_stays(world):
     world.settle()
     before = world.on_calendar(JOHN)
