@@ -34,6 +34,9 @@ _LONGEST_PAUSE_S = 60
 _AT_ONCE = 50
 """So many resources are asked for in one request."""
 
+_MOST_BYTES = 64_000_000
+"""So long an answer is read, unpacked: the ETags of some hundred thousand events, or fifty of the longest."""
+
 _FOLDER = "netkeep-sync"
 
 _PROPFIND = '<?xml version="1.0"?><D:propfind xmlns:D="DAV:"><D:prop>{}</D:prop></D:propfind>'
@@ -232,6 +235,7 @@ class CaldavLink:
             rate_limit_max_sleep=_LONGEST_PAUSE_S,
         )
         client.session.hooks["response"].append(_stay)
+        client.session.hooks["response"].append(_read)
         return client
 
     def _sent(
@@ -300,6 +304,22 @@ def _stay(answer: Any, *_: object, **__: object) -> None:
                 f"the CalDAV server sends us to {there.scheme}://{there.netloc}; write that address as "
                 "`url:` if you trust it"
             )
+
+
+def _read(answer: Any, *_: object, **__: object) -> None:
+    """Read an answer here, where one that does not end can be left: the client would read on for ever."""
+    parts: list[bytes] = []
+    length = 0
+    for part in answer.iter_content(1_000_000):
+        parts.append(part)
+        length += len(part)
+        if length > _MOST_BYTES:
+            answer.close()
+            raise TargetError(
+                f"the CalDAV server answers with more than {_MOST_BYTES // 1_000_000} MB, so nothing is read "
+                "of it; give the check-ins a calendar of their own: write another name as `calendar:`"
+            )
+    answer._content = b"".join(parts)  # noqa: SLF001  as if the client had read it
 
 
 class _quiet:  # noqa: N801  a context manager, used as a word

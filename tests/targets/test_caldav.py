@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -168,23 +170,68 @@ def test_a_server_that_is_away_is_a_passing_failure(calendar):
     assert not error.value.permanent
 
 
+class Stranger(BaseHTTPRequestHandler):
+    """A server that is none of ours."""
+
+    def do_PROPFIND(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer()
+
+    def answer(self):
+        """Answer whoever asks for a calendar."""
+
+    def log_message(self, *_):
+        pass
+
+
+def ask(stranger: type[Stranger], calendar: Calendar) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), stranger) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        wanted = replace(calendar.wanted, url=f"http://127.0.0.1:{server.server_port}/")
+        remember_account(calendar.file, wanted, PASSWORD)
+        try:
+            calendar.opened(CaldavLink(wanted)).calendar_id  # noqa: B018  asking is enough
+        finally:
+            server.shutdown()
+
+
 def test_nobody_is_sent_to_another_machine(calendar):
-    class Elsewhere(BaseHTTPRequestHandler):
-        def do_PROPFIND(self):
+    class Elsewhere(Stranger):
+        def answer(self):
             self.send_response(301)
             self.send_header("Location", "http://localhost:9/")
             self.end_headers()
 
-        def log_message(self, *_):
-            pass
+    with pytest.raises(TargetError, match="sends us to http://localhost:9"):
+        ask(Elsewhere, calendar)
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as sender:
-        threading.Thread(target=sender.serve_forever, daemon=True).start()
-        away = replace(calendar.wanted, url=f"http://127.0.0.1:{sender.server_port}/")
-        remember_account(calendar.file, away, PASSWORD)
-        with pytest.raises(TargetError, match="sends us to http://localhost:9"):
-            calendar.opened(CaldavLink(away)).calendar_id  # noqa: B018  asking is enough
-        sender.shutdown()
+
+def test_an_answer_without_end_is_not_read_to_the_end(calendar):
+    class Talker(Stranger):
+        def answer(self):
+            self.send_response(207)
+            self.end_headers()
+            with suppress(OSError):
+                while True:
+                    self.wfile.write(b" " * 1_000_000)
+
+    with pytest.raises(TargetError, match="answers with more than 64 MB"):
+        ask(Talker, calendar)
+
+
+def test_a_small_answer_that_unpacks_to_a_huge_one_is_left_off(calendar):
+    packed = gzip.compress(b" " * 80_000_000)
+
+    class Bomber(Stranger):
+        def answer(self):
+            self.send_response(207)
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(packed)))
+            self.end_headers()
+            self.wfile.write(packed)
+
+    with pytest.raises(TargetError, match="answers with more than 64 MB"):
+        ask(Bomber, calendar)
 
 
 def test_a_calendar_that_is_gone_stops_everything(calendar):
