@@ -12,7 +12,7 @@ is made again. Nobody is invited through CalDAV, where the server would send the
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -60,16 +60,18 @@ class CaldavTarget:
         self, cursor: Cursor | None, baselines: Mapping[str, Baseline], *, now: datetime
     ) -> Listened | None:
         """Return what has changed on the calendar since last time. The cursor's token holds the ETags of what
-        is not ours there, so that nobody asks for it again.
+        we hold nothing of, so that nobody asks for it again.
         """
         held = {uid: Held.read(baseline.body) for uid, baseline in baselines.items()}
         observer = Observer(held, owner=self._owner)
         calendar = self._link.calendar_id
         etags = self._link.etags()
         known = {one.event: one.etag for one in held.values() if not one.is_gone}
-        others = _others(cursor, calendar)
-        changed = {path for path, etag in etags.items() if etag != {**others, **known}.get(path, "")}
-        changed |= {path for path, etag in etags.items() if not etag}
+        left = _Left.read(cursor, calendar)
+        met = {**left.strangers, **left.marked, **known}
+        changed = {path for path, etag in etags.items() if not etag or etag != met.get(path)}
+        if changed & known.keys():  # one of the others may be the second part of what was split just now
+            changed |= left.marked.keys() & etags.keys()
         told: dict[str, Told] = {}
         slots = {}
         for path, answer in self._link.fetch(changed).items():
@@ -78,13 +80,16 @@ class CaldavTarget:
                 told[path] = resource.told(path, etag=answer.etag, folder=self._link.folder)
                 slots[path] = resource.slots()
         observations = tuple(observer.observed(told, slots, gone=known.keys() - etags.keys()))
-        ours = known.keys() | {path for path, one in told.items() if one.owner == self._owner}
-        strangers = {path: etag for path, etag in etags.items() if path not in ours}
+        marked = {path for path, one in told.items() if one.owner == self._owner}
+        marked |= left.marked.keys() - changed
+        others = {path: etag for path, etag in etags.items() if path not in known}
+        left = _Left(
+            strangers={path: etag for path, etag in others.items() if path not in marked},
+            marked={path: etag for path, etag in others.items() if path in marked},
+        )
         return Listened(
             observations=observations,
-            cursor=Cursor(
-                token=json.dumps(strangers, sort_keys=True), calendar=calendar, full_at=now, heard_at=now
-            ),
+            cursor=Cursor(token=left.token(), calendar=calendar, full_at=now, heard_at=now),
         )
 
     # -- writing ----------------------------------------------------------------------------------
@@ -108,23 +113,19 @@ class CaldavTarget:
     def remove(self, base: Baseline) -> None:
         """Delete the resource, unless it has become the owner's; one that is gone already is no error."""
         held = Held.read(base.body)
-        etag = held.etag
         for _ in range(MOST_TRIES):
+            if not held.etag:
+                _, held = self._read_again(held, about=base.uid)
             if held.is_left:
                 return
-            if not etag:
-                answer = self._link.fetch([held.event]).get(held.event)
-                if answer is None:
-                    return
-                etag = answer.etag
             try:
-                self._link.delete(held.event, etag=etag, about=base.uid)
+                self._link.delete(held.event, etag=held.etag, about=base.uid)
             except Refused as refused:
                 if refused.status in (404, 410):
                     return
                 if refused.status != 412:
                     raise
-                etag = ""
+                held = replace(held, etag="")
             else:
                 return
         raise _changes_all_the_time(base.uid)
@@ -158,20 +159,17 @@ class CaldavTarget:
             parts, slots = held.to_write(wanted), _slots_to_place(projection, held, now=now)
             if held.is_gone or not (parts or slots):
                 return replace(held, etag="") if is_news else held
-            answer = self._link.fetch([held.event]).get(held.event)
-            resource = Resource.read(answer.text) if answer else None
-            if answer is None or resource is None:
-                return replace(held, is_gone=True)
-            if answer.etag != held.etag:
-                told = held.found(resource.told(held.event, etag=answer.etag, folder=self._link.folder))
-                told = _left_to_the_owner(resource, told, projection)
-                is_news, held = True, told
+            resource, there = self._read_again(held, about=projection.summary)
+            if resource is None:
+                return there
+            if there.etag != held.etag:
+                is_news, held = True, _left_to_the_owner(resource, there, projection)
                 continue
             resource = resource.write(
                 begun, parts, slots, changed_at=_seconds(now), unsigned=held.unsigned(wanted)
             )
             try:
-                etag = self._link.put(held.event, resource.text(), etag=answer.etag, about=projection.summary)
+                etag = self._link.put(held.event, resource.text(), etag=held.etag, about=projection.summary)
             except Refused as refused:
                 if refused.status != 412:
                     raise
@@ -181,6 +179,20 @@ class CaldavTarget:
                 written = written.with_slot(slot, goal, "")
             return written
         raise _changes_all_the_time(projection.summary)
+
+    def _read_again(self, held: Held, *, about: str) -> tuple[Resource | None, Held]:
+        """Return what is there now, None where it is gone; what is not as it was written is the owner's."""
+        answer = self._link.fetch([held.event]).get(held.event)
+        if answer is None:
+            return None, replace(held, is_gone=True)
+        resource = Resource.read(answer.text)
+        if resource is None:
+            raise TargetError(
+                f"{about}: what is on the server now, {held.event}, can't be read as a calendar event; "
+                "delete it there, or put it right"
+            )
+        told = resource.told(held.event, etag=answer.etag, folder=self._link.folder)
+        return resource, held.found(told)
 
     # -- the rest of the contract -----------------------------------------------------------------
 
@@ -209,11 +221,24 @@ class CaldavTarget:
         self._link.close()
 
 
-def _others(cursor: Cursor | None, calendar: str) -> dict[str, str]:
-    if cursor is None or cursor.calendar != calendar or not cursor.token:
-        return {}
-    others: dict[str, str] = json.loads(cursor.token)
-    return others
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Left:
+    """The ETags of what stands on the calendar and is left alone: of `strangers`, and of what is `marked` as
+    ours and is nobody's, as a copy is that the owner made, or the series of somebody long gone.
+    """
+
+    strangers: Mapping[str, str] = field(default_factory=dict)
+    marked: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, cursor: Cursor | None, calendar: str) -> _Left:
+        """Return what the token of a cursor says, nothing where that is of another calendar or version."""
+        left = json.loads(cursor.token or "{}") if cursor and cursor.calendar == calendar else {}
+        return cls(**left) if left.keys() == {"strangers", "marked"} else cls()
+
+    def token(self) -> str:
+        """Return the token of a cursor."""
+        return json.dumps({"strangers": self.strangers, "marked": self.marked}, sort_keys=True)
 
 
 def _seconds(now: datetime) -> datetime:

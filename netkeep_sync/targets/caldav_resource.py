@@ -8,7 +8,7 @@ the server: what others have put into it, alarms or an attachment, stays, proper
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -166,9 +166,26 @@ class Resource:
         if self.pattern() is None:
             return ()
         gone = [ToldSlot(slot_at=slot_at, start_at=None) for slot_at in self._cancelled()]
-        moved = [_told_slot(one) for one in self.overrides]
+        moved = [self._told_slot(one) for one in self.overrides]
         taken = {one.slot_at for one in moved}
         return (*moved, *(one for one in gone if one.slot_at not in taken))
+
+    def _told_slot(self, override: Event) -> ToldSlot:
+        """Return what an override says; one of a whole day is meant at the hour of its slot."""
+        start: date = self.master.decoded("DTSTART")
+        hour = start.time() if isinstance(start, datetime) else time.min
+        timezone = _timezone_of(self.master)
+        slot_at = _in_utc(override.decoded("RECURRENCE-ID"), timezone, hour=hour)
+        start_at = _in_utc(override.decoded("DTSTART"), timezone, hour=hour)
+        if str(override.get("STATUS", "")).upper() == "CANCELLED":
+            return ToldSlot(slot_at=slot_at, start_at=None)
+        return ToldSlot(
+            slot_at=slot_at,
+            start_at=start_at,
+            summary=_words(override, "SUMMARY").strip(),
+            own=parted(_words(override, "DESCRIPTION"))[1],
+            is_ours=str(override.get(_AT, "")) == moment_key(start_at),
+        )
 
     def _time(self) -> str:
         pattern = self.pattern()
@@ -255,7 +272,7 @@ class Resource:
         self, projection: SeriesProjection, slots: Mapping[str, str], parts: frozenset[Part]
     ) -> tuple[Event, ...]:
         """Return the overrides with those slots placed; of those that stay, ours say what the event says."""
-        kept = {moment_key(_instant(one, "RECURRENCE-ID")): one for one in self.overrides}
+        kept = {moment_key(self._told_slot(one).slot_at): one for one in self.overrides}
         for override in kept.values():
             if _AT in override:
                 for name in _names_of(parts):
@@ -357,21 +374,8 @@ def _instant(event: Event, name: str) -> datetime:
     return _in_utc(event.decoded(name), _timezone_of(event))
 
 
-def _in_utc(moment: date | datetime, timezone: str) -> datetime:
-    """Return an instant in UTC; what names no zone is meant by the clock of `timezone`."""
+def _in_utc(moment: date | datetime, timezone: str, *, hour: time = time.min) -> datetime:
+    """Return an instant in UTC; what names no zone is meant by the clock of `timezone`, a day at an hour."""
     if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, datetime.min.time())
+        moment = datetime.combine(moment, hour)
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))).astimezone(UTC)
-
-
-def _told_slot(override: Event) -> ToldSlot:
-    slot_at, start_at = _instant(override, "RECURRENCE-ID"), _instant(override, "DTSTART")
-    if str(override.get("STATUS", "")).upper() == "CANCELLED":
-        return ToldSlot(slot_at=slot_at, start_at=None)
-    return ToldSlot(
-        slot_at=slot_at,
-        start_at=start_at,
-        summary=_words(override, "SUMMARY").strip(),
-        own=parted(_words(override, "DESCRIPTION"))[1],
-        is_ours=str(override.get(_AT, "")) == moment_key(start_at),
-    )

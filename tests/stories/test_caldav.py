@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from netkeep_sync.config.roster_file import parse_roster
 from netkeep_sync.core.roster import CaldavCalendar
+from netkeep_sync.service.outlook import look
 from netkeep_sync.service.sync_pass import run_pass
 from netkeep_sync.store.opening import open_store
 from netkeep_sync.targets.caldav import CaldavTarget
@@ -89,10 +91,35 @@ class DavWorld:
         self.run()
         assert [self.written(), self.written()][-1] == 0
 
-    def kinds(self, contact: str) -> list[str]:
+    def facts(self, contact: str) -> list[Any]:
         with self.store() as store:
             facts = store.facts()
-        return [type(one).__name__ for one in facts if one.source == NAME and one.contact == contact]
+        return [one for one in facts if one.source == NAME and one.contact == contact]
+
+    def kinds(self, contact: str) -> list[str]:
+        return [type(one).__name__ for one in self.facts(contact)]
+
+    def planned(self, contact: str) -> list[datetime]:
+        """Return the coming starts by the plan, in UTC."""
+        with self.store() as store:
+            found = look(self.roster, store, now=self.now).plan.occurrences
+        return sorted(one.start_at for one in found if one.contact == contact)
+
+    def drop(self, name: str) -> None:
+        """Take a contact out of the roster."""
+        self.text = "\n".join(line for line in self.text.splitlines() if f"name: {name}," not in line)
+
+    def rule(self, name: str) -> str:
+        lines = self.texts()[self.of(name)].splitlines()
+        return next(line for line in lines if line.startswith("RRULE:FREQ=MONTHLY"))
+
+    def except_(self, name: str, *lines: str) -> None:
+        """Have the owner put an occurrence of somebody's elsewhere, by these lines of its override."""
+        path = self.of(name)
+        uid = path.rpartition("/")[2].removesuffix(".ics") + "@netkeep-sync"
+        title = f"SUMMARY:Coffee with {name}"
+        event = ["BEGIN:VEVENT", f"UID:{uid}", "DTSTAMP:20261101T000000Z", title, *lines, "END:VEVENT"]
+        self.edit(name, ("END:VCALENDAR", "\r\n".join([*event, "END:VCALENDAR"])))
 
     def texts(self) -> dict[str, str]:
         link = self.link()
@@ -242,3 +269,125 @@ def test_who_leaves_the_file_leaves_the_calendar(world):
     world.settle()
 
     assert [text for text in world.texts().values() if "John" in text and "UNTIL" not in text] == []
+
+
+def with_weeks(world: DavWorld) -> None:
+    """Have the owner give John Doe's series every second week instead of a day of the month."""
+    weekday = world.rule("John Doe")[-2:]
+    world.edit("John Doe", (world.rule("John Doe"), f"RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY={weekday}"))
+
+
+def local(start: datetime) -> datetime:
+    return start.astimezone(ZoneInfo("Europe/Berlin")).replace(tzinfo=None)
+
+
+def test_what_is_moved_and_deleted_in_a_rhythm_of_the_owners_stays(world):
+    with_weeks(world)
+    world.settle()
+    starts = [local(one) for one in world.planned("john-doe")]
+    there = starts[1] + timedelta(days=2)
+    world.except_(
+        "John Doe",
+        f"RECURRENCE-ID;TZID=Europe/Berlin:{slot(starts[1])}",
+        f"DTSTART;TZID=Europe/Berlin:{slot(there)}",
+        f"DTEND;TZID=Europe/Berlin:{slot(there + timedelta(minutes=45))}",
+    )
+    gone = f"EXDATE;TZID=Europe/Berlin:{slot(starts[2])}"
+    world.edit("John Doe", ("BEGIN:VEVENT", f"BEGIN:VEVENT\r\n{gone}"))
+    world.settle()
+    world.text = world.text.replace("What is new?", "What is old?")
+    world.settle()
+
+    text = world.texts()[world.of("John Doe")]
+    assert f"DTSTART;TZID=Europe/Berlin:{slot(there)}" in text
+    assert gone in text
+    assert [local(one) for one in world.planned("john-doe")][:3] == [starts[0], there, starts[3]]
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_a_rhythm_that_none_can_follow_stays_as_the_owner_made_it(world, is_heard):
+    world.edit("John Doe", (world.rule("John Doe"), "RRULE:FREQ=DAILY"))
+    if is_heard:
+        world.settle()
+    world.text = world.text.replace("What is new?", "What is old?")
+    world.settle()
+
+    assert world.kinds("john-doe") == ["Paused"]
+    assert world.planned("john-doe") == []
+    assert "RRULE:FREQ=DAILY" in world.texts()[world.of("John Doe")]
+    assert world.requests[-1] == 1
+
+
+def test_of_a_series_that_ends_what_comes_before_stays(world):
+    before = world.planned("john-doe")
+    last = before[1]
+    rule = world.rule("John Doe")
+    world.edit("John Doe", (rule, f"{rule};UNTIL={last:%Y%m%dT%H%M%SZ}"))
+    world.settle()
+
+    assert world.kinds("john-doe") == ["Paused"]
+    assert world.planned("john-doe") == before[:2]
+
+
+def test_two_machines_with_other_plans_come_to_rest(world):
+    world.now += timedelta(days=40)
+    world.settle()
+    world.database = 1
+    world.text = world.text.replace("name: John Doe,", "name: John Doe, cadence: weekly,")
+    world.settle()
+    world.database = 0
+    world.settle()
+    there = world.planned("john-doe")
+    world.database = 1
+    world.settle()
+
+    assert world.planned("john-doe") == there
+    living = [text for text in world.texts().values() if "John" in text and "UNTIL" not in text]
+    assert len(living) == 1
+    assert world.requests[-1] == 1
+
+
+@pytest.mark.parametrize("days_away", [0, 40])
+def test_somebody_who_was_off_the_roster_when_the_database_was_lost_is_known_again(world, days_away):
+    world.now += timedelta(days=60)
+    world.settle()
+    before = world.text
+    world.drop("John Doe")
+    world.settle()
+    world.database = 1
+    world.settle()
+    assert world.requests[-1] == 1
+    world.now += timedelta(days=days_away)
+    world.text = before
+    world.settle()
+
+    assert world.planned("john-doe")
+    assert len([text for text in world.texts().values() if "John" in text and "UNTIL" not in text]) == 1
+
+
+def test_an_event_of_whom_nobody_knows_any_more_is_left_alone(world):
+    world.drop("John Doe")
+    world.database = 1
+    before = world.texts()
+    world.settle()
+
+    assert world.texts().keys() == before.keys()
+    assert world.requests[-1] == 1
+
+
+def test_a_check_in_of_the_whole_day_is_on_that_day(world):
+    start = world.next_start("john-doe")
+    there = start.date() + timedelta(days=1)
+    world.except_(
+        "John Doe",
+        f"RECURRENCE-ID;TZID=Europe/Berlin:{slot(start)}",
+        f"DTSTART;VALUE=DATE:{there:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{there + timedelta(days=1):%Y%m%d}",
+    )
+    world.settle()
+    world.text = world.text.replace("What is new?", "What is old?")
+    world.settle()
+
+    assert world.kinds("john-doe") == ["Rescheduled"]
+    assert local(world.planned("john-doe")[0]) == start + timedelta(days=1)
+    assert f"DTSTART;VALUE=DATE:{there:%Y%m%d}" in world.texts()[world.of("John Doe")]

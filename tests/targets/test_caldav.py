@@ -321,6 +321,24 @@ def test_an_event_that_is_gone_is_not_made_again(calendar):
     assert calendar.target().shown(base) is None
 
 
+def test_a_rhythm_of_the_owners_that_nobody_has_heard_of_is_not_deleted(calendar):
+    base = calendar.put(WEEKLY)
+    calendar.edit(calendar.path(WEEKLY), (f"RRULE:{WEEKLY.rrule}", "RRULE:FREQ=DAILY"))
+    calendar.target().remove(base)
+
+    assert "RRULE:FREQ=DAILY" in calendar.text(calendar.path(WEEKLY))
+
+
+def test_what_can_not_be_read_any_more_is_told_and_left_as_it_is(calendar):
+    base = calendar.put(WEEKLY)
+    calendar.edit(calendar.path(WEEKLY), ("SUMMARY:", f"X-LONG:{'x' * 1_100_000}\r\nSUMMARY:"))
+    before = calendar.text(calendar.path(WEEKLY))
+    with pytest.raises(TargetError, match="can't be read as a calendar event"):
+        calendar.put(replace(WEEKLY, summary="Other words"), base)
+
+    assert calendar.text(calendar.path(WEEKLY)) == before
+
+
 def test_a_place_that_somebody_else_has_is_told(calendar):
     link = calendar.link()
     text = Resource.new(replace(WEEKLY, uid="other@example.com"), owner="x", changed_at=NOW).text()
