@@ -29,7 +29,7 @@ from netkeep_sync.core.observation import Gone, Mark, Seen, Tail
 from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.own import own_series
 from netkeep_sync.core.pattern import rule_of, slots_from, starts_of
-from netkeep_sync.core.phrase import Phrase, phrase
+from netkeep_sync.core.phrase import phrase
 from netkeep_sync.core.roster import Assumption
 from netkeep_sync.core.series import (
     Moved,
@@ -238,7 +238,7 @@ class _Ear(_News):
         numbered = _numbered(contact, generation, seen.uid, today=self._today)
         if rule is None:
             self._over[seen.uid] = _why_not_followed(pattern)
-            self._keep(replace(numbered, reason=Phrase(message=self._over[seen.uid])))
+            self._keep(numbered)
             return
         series = self._keep(self._as_there(numbered, seen, pattern, rule))
         if series.until_on is None and (seen.is_own_pattern or series.cadence != contact.cadence):
