@@ -16,7 +16,9 @@ from netkeep_sync.core.availability import OpenDays
 from netkeep_sync.core.busy import FREE
 from netkeep_sync.core.phrase import Phrase, phrase
 from netkeep_sync.core.planner import Planner
+from netkeep_sync.core.scene import Given
 from netkeep_sync.core.series import Cancelled, instant, occurrences
+from netkeep_sync.core.sorting import Learned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,33 +76,29 @@ def make_plan(
     `previous` are all series ever planned, `holidays` the days to keep free, by the roster's codes, `busy`
     the time that the owner is booked elsewhere.
     """
-    open_days = OpenDays(roster, holidays)
+    given = Given(
+        roster=roster,
+        histories=histories,
+        open_days=OpenDays(roster, holidays),
+        now=now,
+        end_on=end_on,
+        busy=busy,
+    )
 
     def made(*, is_rarest_first: bool) -> Planner:
-        going_on: frozenset[str] = frozenset()
-        given_up: frozenset[str] = frozenset()
-        new_visits: tuple[Series, ...] = ()
+        learned = Learned()
         while True:
-            planner = Planner(
-                roster,
-                histories,
-                open_days,
-                now,
-                end_on,
-                busy=busy,
-                going_on=going_on,
-                given_up=given_up,
-                new_visits=new_visits,
-                is_rarest_first=is_rarest_first,
-            )
+            planner = Planner(given, learned, is_rarest_first=is_rarest_first)
             planner.make(previous)
             if planner.stuck or planner.lost:
                 # Whoever finds no new rhythm goes on with the old one, and has held its places all along.
                 # A check-in on a trip that has lost its place gives back the one that it stands for.
-                going_on, given_up, new_visits = going_on | planner.stuck, given_up | planner.lost, ()
+                learned = Learned(
+                    going_on=learned.going_on | planner.stuck, given_up=learned.given_up | planner.lost
+                )
             elif visits := planner.visit():
                 # They stand for a check-in of another series, which has to make way for them.
-                new_visits += visits
+                learned = replace(learned, new_visits=learned.new_visits + visits)
             else:
                 return planner
 

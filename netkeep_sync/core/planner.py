@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.availability import start_times
@@ -28,15 +28,13 @@ from netkeep_sync.core.trip import plan_visits
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from netkeep_sync.core.availability import OpenDays
     from netkeep_sync.core.book import Book
-    from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.contact import Contact
-    from netkeep_sync.core.outcome import History
     from netkeep_sync.core.phrase import Phrase
     from netkeep_sync.core.placement import Choice
     from netkeep_sync.core.rhythm import Demand
-    from netkeep_sync.core.roster import Roster
+    from netkeep_sync.core.scene import Given
+    from netkeep_sync.core.sorting import Learned
 
 __all__ = ["Planner"]
 
@@ -51,31 +49,8 @@ class Planner(Sorting):
     can be served.
     """
 
-    def __init__(
-        self,
-        roster: Roster,
-        histories: Mapping[str, History],
-        open_days: OpenDays,
-        now: datetime,
-        end_on: date | None,
-        *,
-        busy: Busy,
-        going_on: frozenset[str],
-        given_up: frozenset[str],
-        new_visits: Sequence[Series],
-        is_rarest_first: bool,
-    ) -> None:
-        super().__init__(
-            roster,
-            histories,
-            open_days,
-            now,
-            end_on,
-            busy=busy,
-            going_on=going_on,
-            given_up=given_up,
-            new_visits=new_visits,
-        )
+    def __init__(self, given: Given, learned: Learned, *, is_rarest_first: bool) -> None:
+        super().__init__(given, learned)
         self._is_rarest_first = is_rarest_first
         self.stuck: set[str] = set()
         self.lost: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,22 @@ if TYPE_CHECKING:
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.roster import Roster
 
-__all__ = ["HORIZON_MONTHS", "Scene"]
+__all__ = ["HORIZON_MONTHS", "Given", "Scene"]
 
 HORIZON_MONTHS = 24
 """How far ahead the load is levelled, whatever part of it is listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a plan is made of, listed to before `end_on`, None for as far as the load is levelled."""
+
+    roster: Roster
+    histories: Mapping[str, History]
+    open_days: OpenDays
+    now: datetime
+    end_on: date | None = None
+    busy: Busy = FREE
 
 
 class Scene:
@@ -35,35 +48,26 @@ class Scene:
     a place only now, the last day of their window.
     """
 
-    def __init__(
-        self,
-        roster: Roster,
-        histories: Mapping[str, History],
-        open_days: OpenDays,
-        now: datetime,
-        end_on: date | None,
-        *,
-        busy: Busy = FREE,
-    ) -> None:
-        self.roster = roster
-        self.histories = histories
-        self.open_days = open_days
-        self.now = now
-        self.local_now = now.astimezone(zone(roster.timezone)).replace(tzinfo=None)
+    def __init__(self, given: Given) -> None:
+        self.roster = roster = given.roster
+        self.histories = given.histories
+        self.open_days = given.open_days
+        self.now = given.now
+        self.local_now = given.now.astimezone(zone(roster.timezone)).replace(tzinfo=None)
         self.today = self.local_now.date()
         self.local_frozen = self.local_now + timedelta(days=roster.freeze_days)
         self.level_on = add_months(self.today, HORIZON_MONTHS)
-        self.end_on = end_on or self.level_on
+        self.end_on = given.end_on or self.level_on
         self.reach_on = max(self.level_on, self.end_on)
         self.contacts = {contact.key: contact for contact in roster.contacts}
-        self.busy = busy
+        self.busy = given.busy
         self.book = Book(
             roster.capacity,
-            open_days,
+            given.open_days,
             timezone=roster.timezone,
             today=self.today,
             end_on=self.reach_on,
-            busy_times=busy.times,
+            busy_times=given.busy.times,
         )
         self.kept: dict[str, Series] = {}
         self.visits: dict[str, list[tuple[date, str]]] = {}

@@ -4,7 +4,7 @@ place.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain, filterfalse
 from operator import attrgetter
@@ -19,44 +19,39 @@ from netkeep_sync.core.series import ENDED, Cancelled, Series, zone
 from netkeep_sync.core.trip import Visit, is_still_wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from netkeep_sync.core.availability import OpenDays
-    from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.fact import Rhythm
-    from netkeep_sync.core.outcome import History
     from netkeep_sync.core.rhythm import Demand
-    from netkeep_sync.core.roster import Roster
+    from netkeep_sync.core.scene import Given
     from netkeep_sync.core.series import SlotException
 
-__all__ = ["Sorting"]
+__all__ = ["Learned", "Sorting"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """What planning in vain has taught: `going_on` are contacts who keep an old rhythm for want of a new
+    place, `given_up` are check-ins on trips that have lost theirs, and `new_visits` have just got one.
+    """
+
+    going_on: frozenset[str] = frozenset()
+    given_up: frozenset[str] = frozenset()
+    new_visits: tuple[Series, ...] = ()
 
 
 class Sorting(Scene):
-    """The earlier series, sorted: `kept`, `ended`, and `tails`, which have an end that lies ahead. `going_on`
-    are contacts who keep an old rhythm for want of a new place; they are `left_out` of it. `given_up` are
-    check-ins on trips that have lost their place, `new_visits` those that have just got one, and
-    `standing_visits` all that are still wanted.
+    """The earlier series, sorted: `kept`, `ended`, and `tails`, which have an end that lies ahead. Those who
+    keep an old rhythm are `left_out` of a new one; `standing_visits` are the check-ins on trips that are
+    still wanted.
     """
 
-    def __init__(
-        self,
-        roster: Roster,
-        histories: Mapping[str, History],
-        open_days: OpenDays,
-        now: datetime,
-        end_on: date | None,
-        *,
-        busy: Busy,
-        going_on: frozenset[str],
-        given_up: frozenset[str],
-        new_visits: Sequence[Series],
-    ) -> None:
-        super().__init__(roster, histories, open_days, now, end_on, busy=busy)
-        self.going_on = going_on
-        self._given_up = given_up
-        self._new_visits = new_visits
+    def __init__(self, given: Given, learned: Learned) -> None:
+        super().__init__(given)
+        self.going_on = learned.going_on
+        self._given_up = learned.given_up
+        self._new_visits = learned.new_visits
         self.generation_by_contact: dict[str, int] = {}
         self.tails: list[Series] = []
         self.ended: list[Series] = []
