@@ -24,9 +24,9 @@ from netkeep_sync.targets.google_event import (
     content_of,
     event_body,
     instance_id,
-    instant_of,
     part_body,
     slot_body,
+    start_of_occurrence,
     told_of,
 )
 from netkeep_sync.targets.google_listening import Listening
@@ -205,7 +205,7 @@ class GoogleTarget:
                 return held.with_theirs(slot)
             if _where(event) == goal:  # so it is written already, or wanted by both
                 return held.with_slot(slot, goal, event["etag"])
-            if _where(event) != held.slots.get(slot, slot):
+            if _where(event) != held.slots.get(slot, slot) or "date" in event["start"]:
                 return held.with_theirs(slot)
             if goal:
                 body = slot_body(projection, wall_clock(goal, projection))
@@ -280,5 +280,5 @@ def _with_room(body: Mapping[str, Any]) -> dict[str, int]:
 
 def _where(event: Mapping[str, Any]) -> str:
     """Return where an occurrence is, "" for nowhere."""
-    start_at = instant_of(event.get("start", {}))
-    return "" if event.get("status") == "cancelled" or start_at is None else moment_key(start_at)
+    start_at = start_of_occurrence(event)
+    return moment_key(start_at) if start_at else ""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.core.contact import COLORS
@@ -40,6 +40,7 @@ __all__ = [
     "part_body",
     "pattern_of",
     "slot_body",
+    "start_of_occurrence",
     "told_of",
 ]
 
@@ -99,6 +100,19 @@ def instant_of(time: Mapping[str, Any]) -> datetime | None:
         return None
     at = datetime.fromisoformat(time["dateTime"])
     return (at if at.tzinfo else at.replace(tzinfo=zone(time["timeZone"]))).astimezone(UTC)
+
+
+def start_of_occurrence(event: Mapping[str, Any]) -> datetime | None:
+    """Return where an occurrence is, None for nowhere; one of a whole day is at the hour of its slot."""
+    if event.get("status") == "cancelled":
+        return None
+    start, slot = event.get("start", {}), event.get("originalStartTime", {})
+    slot_at = instant_of(slot)
+    if "date" not in start or slot_at is None:
+        return instant_of(start)
+    timezone = zone(slot.get("timeZone", "UTC"))
+    hour = slot_at.astimezone(timezone).time()
+    return datetime.combine(date.fromisoformat(start["date"]), hour, tzinfo=timezone).astimezone(UTC)
 
 
 def pattern_of(event: Mapping[str, Any]) -> Pattern | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from netkeep_sync.core.baseline import Cursor
 from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.content import ToldSlot, moment_key
-from netkeep_sync.targets.google_event import content_of, instant_of, mark, told_of
+from netkeep_sync.targets.google_event import content_of, instant_of, mark, start_of_occurrence, told_of
 from netkeep_sync.targets.google_request import Refused
 from netkeep_sync.targets.held import Held
 from netkeep_sync.targets.observing import Observer
@@ -132,8 +132,8 @@ def _token(cursor: Cursor, calendar: str) -> str:
 
 
 def _told_slot(event: _Event) -> ToldSlot | None:
-    """Return an occurrence as Google tells it, None for one of a whole day."""
-    slot_at, start_at = instant_of(event.get("originalStartTime", {})), _start_of(event)
+    """Return an occurrence as Google tells it, None for that of a series of whole days."""
+    slot_at, start_at = instant_of(event.get("originalStartTime", {})), start_of_occurrence(event)
     if slot_at is None:
         return None
     if start_at is None:
@@ -148,10 +148,6 @@ def _told_slot(event: _Event) -> ToldSlot | None:
         is_declined=_is_declined(event),
         is_ours=mark(event, "netkeep_at") == moment_key(start_at),
     )
-
-
-def _start_of(event: _Event) -> datetime | None:
-    return None if event.get("status") == "cancelled" else instant_of(event.get("start", {}))
 
 
 def _is_declined(event: _Event) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -199,5 +199,10 @@ def _is_ahead(body: dict[str, Any], now: datetime) -> bool:
 
 
 def _start(event: dict[str, Any]) -> datetime | None:
-    at = event["start"].get("dateTime")
+    """Return the start; a check-in of the whole day is one at the hour that it had."""
+    at, slot = event["start"].get("dateTime"), event.get("originalStartTime", {})
+    if at is None and "dateTime" in slot:
+        zone = ZoneInfo(slot["timeZone"])
+        hour = datetime.fromisoformat(slot["dateTime"]).astimezone(zone).time()
+        at = datetime.combine(date.fromisoformat(event["start"]["date"]), hour, tzinfo=zone).isoformat()
     return datetime.fromisoformat(at).astimezone(UTC) if at else None

@@ -454,6 +454,19 @@ def test_06_a_move_moves_no_other(world):
     assert world.kinds() == ["Rescheduled"]
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_06_a_check_in_that_is_put_on_a_whole_day_is_on_that_day(world, days):
+    start, *others = world.planned("john-doe")
+    identity = world.occurrence("john-doe")
+    world.user.move(identity, start.date() + timedelta(days=days))
+    world.settle()
+    world.note(JOHN)
+    world.settle()
+    assert world.planned("john-doe") == [start + timedelta(days=days), *others]
+    assert "date" in world.fake.event(identity)["start"]
+    assert world.kinds() == ["Rescheduled"] * days
+
+
 @pytest.mark.parametrize("is_heard", [False, True])
 def test_06_what_is_moved_and_deleted_in_a_rhythm_of_the_owners_stays(world, is_heard):
     world.wait(days=60)
