@@ -24,7 +24,7 @@ class TestToday:
 
         assert places == sorted(places)
         assert "80 days late" in overdue
-        assert "88 % of its rhythm (quarterly)" in overdue
+        assert "88% of its rhythm (quarterly)" in overdue
 
     def test_what_comes_is_shown_with_what_to_ask_and_offer(self, lived_site):
         page = lived_site.client.get("/").text
