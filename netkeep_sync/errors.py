@@ -48,12 +48,18 @@ __all__ = [
 
 
 def install_words(extra: str) -> str:
-    """Return the command that installs what only some need: from the clone, where the program runs in one."""
-    from pathlib import Path  # noqa: PLC0415  not for --help
+    """Return the command that installs what only some need: for the Python that runs this, whatever `pip` is on
+    the path, and from the clone, where the program runs in one. What uv has installed has no pip of its own.
+    """
+    import sys  # noqa: PLC0415  not for --help
+    from importlib.util import find_spec  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
 
     folder = Path(__file__).parents[1]
     name = folder if (folder / "pyproject.toml").exists() else "netkeep-sync"
-    return f"run `pip install '{name}[{extra}]'`"
+    python = sys.executable
+    install = f"{python} -m pip install" if find_spec("pip") else f"uv pip install --python {python}"
+    return f"run `{install} '{name}[{extra}]'`"
 
 
 class NetkeepError(Exception):

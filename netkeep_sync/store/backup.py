@@ -125,7 +125,7 @@ def _about(path: Path) -> dict[str, Any]:
             if about["format"] > FORMAT or revision > tables.HEAD:
                 raise SettingsError(
                     f"{path} was made by a newer netkeep-sync ({about['version']}, schema {revision}; this "
-                    f"one knows {tables.HEAD}); run: pip install --upgrade netkeep-sync"
+                    f"one knows {tables.HEAD}); bring your clone of it up to date"
                 )
             faults = connection.execute(f"PRAGMA integrity_check({_MOST_FAULTS})").fetchone()[0]
             if faults != "ok" or about["sum"] != _sum(connection):

@@ -63,6 +63,6 @@ def _upgrade(connection: Connection, name: str, *, revision: str | None) -> None
     if revision is not None and revision not in known:
         raise StoreError(
             f"the database {name} was written by a newer netkeep-sync (schema {revision}, this one knows "
-            f"{HEAD}); run: pip install --upgrade netkeep-sync"
+            f"{HEAD}); bring your clone of it up to date"
         )
     command.upgrade(config, HEAD)

@@ -164,7 +164,7 @@ def test_damaged_file_is_told(tmp_path, url):
 
 def test_missing_driver_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(StoreError, match=r"run `pip install '.*\[postgres\]'`"):
+    with pytest.raises(StoreError, match=r"run `.*pip install .*'.*\[postgres\]'`"):
         open_database("postgresql://ana@db.example.com/netkeep")
 
 

@@ -184,7 +184,7 @@ def test_migration_that_fails_leaves_nothing(fresh_url, database, table):
 def test_database_of_a_newer_version_is_refused(fresh_url, database):
     set_revision(database, "9999")
     with pytest.raises(
-        StoreError, match=r"written by a newer netkeep-sync .* pip install --upgrade netkeep-sync"
+        StoreError, match=r"written by a newer netkeep-sync .* bring your clone of it up to date"
     ):
         open_database(fresh_url)
     assert revisions(database) == ["9999"]

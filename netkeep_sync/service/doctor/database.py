@@ -43,7 +43,7 @@ def check_database(workspace: Workspace) -> Iterator[Finding]:
         yield problem(
             "database",
             f"a newer netkeep-sync wrote it (schema {found.revision})",
-            "run `pip install --upgrade netkeep-sync`",
+            "bring your clone of it up to date, and install it from there again",
         )
     elif not found.is_of_today:
         yield problem(
