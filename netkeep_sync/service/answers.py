@@ -365,13 +365,19 @@ class Desk:
     def _last(self) -> Occurrence:
         passed = [one for one in self._planned() if one.end_at <= self.outlook.now]
         if not passed:
-            raise Refused(f"{self.contact.name} has had no check-in yet")
+            raise Refused(
+                f"no planned check-in with {self.contact.name} has passed yet; "
+                f"of one that lies ahead say `netkeep-sync skip {self.contact.key}`"
+            )
         return passed[-1]
 
     def _planned_on(self, day: date) -> Occurrence:
         found = [one for one in self._planned() if self._day(one) == day]
         if not found:
-            raise Refused(f"{self.contact.name} has no check-in on {self._said(day)}")
+            raise Refused(
+                f"no check-in with {self.contact.name} is planned on {self._said(day)}; "
+                f"`netkeep-sync history {self.contact.key}` tells those that were, `plan` those to come"
+            )
         return found[0]
 
     def _day(self, one: Occurrence) -> date:

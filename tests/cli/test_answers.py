@@ -159,6 +159,23 @@ def test_skip_is_not_done(world):
     assert starts(world, "john-doe", as_of="2026-11-23") == planned[1:]
 
 
+def test_missed_before_any_check_in_has_passed_is_refused_with_what_to_say(world):
+    world.ok("done", "john", as_of="2026-11-23")
+
+    result = world.run("missed", "john", as_of="2026-11-23")
+
+    assert result.status == 2
+    assert "no planned check-in with John Doe has passed yet" in result.err
+    assert "netkeep-sync skip john-doe" in result.err
+
+
+def test_a_day_without_a_check_in_is_refused_with_where_to_look(world):
+    result = world.run("missed", "john", "--on", "2026-11-03", as_of="2026-11-23")
+
+    assert result.status == 2
+    assert "no check-in with John Doe is planned on Tue 3 Nov; `netkeep-sync history john-doe`" in result.err
+
+
 def test_missed_is_not_held_and_is_planned_anew_soon(world):
     world.ok("export", "-o", "a.ics")
     world.ok("missed", "john", as_of="2026-12-15")
