@@ -48,8 +48,8 @@ __all__ = [
 
 
 def install_words(extra: str) -> str:
-    """Return the command that installs what only some need: for the Python that runs this, whatever `pip` is on
-    the path, and from the clone, where the program runs in one. What uv has installed has no pip of its own.
+    """Return the command that installs what only some need: for the Python that runs this, whatever `pip` is
+    on the path, and from the clone, where it runs in one. What uv has installed has no pip of its own.
     """
     import sys  # noqa: PLC0415  not for --help
     from importlib.util import find_spec  # noqa: PLC0415

@@ -177,7 +177,7 @@ def changed(path, *statements):
     "statement", ["UPDATE alembic_version SET version_num = '9999'", "UPDATE backup SET format = 2"]
 )
 def test_one_of_a_newer_program_is_refused(path, statement):
-    with pytest.raises(SettingsError, match=r"made by a newer netkeep-sync .*bring your clone of it up to date"):
+    with pytest.raises(SettingsError, match=r"made by a newer netkeep-sync .*bring your clone of it"):
         read_backup(changed(path, statement))
 
 
