@@ -112,15 +112,22 @@ class Held:
         is_series = "T" in self.content.span
         return self.is_gone or (is_series and "rule" in self.theirs and not self.content.can_be_followed)
 
-    def followed(self) -> Held:
-        """Return it for the series that follows the rhythm which the owner gave the entry: the rule is taken
-        back, so that we may end it.
-        """
-        return replace(self.mine("rule"), has_own_rhythm=True)
+    @property
+    def timezone(self) -> str:
+        """The zone of its start, "" for a whole day."""
+        return self.content.span.partition(" ")[0].partition("/")[2]
 
-    def mine(self, part: Part) -> Held:
-        """Return it with a part taken back: the next push writes it, where we want another one."""
-        return replace(self, theirs=self.theirs - {part})
+    def followed(self, *, timezone: str) -> Held:
+        """Return it for the series that follows the rhythm which the owner gave the entry: the rule is taken
+        back, so that we may end it, and so are the times where they are not in that `timezone`, as those that
+        were changed on a journey: at home the hour is to be the same over every change of the clocks.
+        """
+        is_from_away = timezone not in ("", self.timezone)
+        return replace(self.mine("rule", *(["span"] if is_from_away else [])), has_own_rhythm=True)
+
+    def mine(self, *parts: Part) -> Held:
+        """Return it with parts taken back: the next push writes them, where we want others."""
+        return replace(self, theirs=self.theirs.difference(parts))
 
     def with_slot(self, slot: str, where: str, etag: str) -> Held:
         """Return it with one occurrence where we have put it."""

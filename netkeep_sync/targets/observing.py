@@ -77,14 +77,15 @@ class Observer:
                 pattern=pattern,
                 is_own_pattern=bool(TIMES & held.theirs),
                 slots=seen,
-                followed=held.followed().body(),
+                followed=held.followed(timezone="").body(),
                 released=Held(event=name, is_gone=True).body(),
                 is_namesake=self._has_namesake(own_uid, name),
             )
         if not self._is_split(entry, told):
             return None  # a copy that the owner made: theirs
         of = self.uids.get(entry.first, own_uid)
-        return Tail(of=of, body=held.followed().body(), pattern=pattern, slots=seen)
+        timezone = self._held.get(of, Held()).timezone
+        return Tail(of=of, body=held.followed(timezone=timezone).body(), pattern=pattern, slots=seen)
 
     def _has_namesake(self, uid: str, name: str) -> bool:
         """Tell whether the series of that UID lives on another entry than the one of this name."""
@@ -117,9 +118,12 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
         return None
     changed, news = now.content.differing(held.content) | held.unheard, now.news(held)
     now = replace(now, unheard=frozenset())
-    is_put_back = "summary" in news and mark_of(now.content.summary) is not Mark.NONE
-    if is_put_back:  # the mark is taken: every later check-in would bear it
-        now = now.mine("summary")
+    back = set()
+    if "summary" in news and mark_of(now.content.summary) is not Mark.NONE:
+        back.add("summary")  # the mark is taken: every later check-in would bear it
+    if "span" in news and _has_other_zone_alone(now, held):
+        back.add("span")
+    now = now.mine(*back)
     return Seen(
         uid=uid,
         body=now.body(),
@@ -128,10 +132,18 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
         mark=mark_of(now.content.summary) if "summary" in news else Mark.NONE,
         note=now.content.own if "own" in news else "",
         slots=seen,
-        followed=now.followed().body(),
+        followed=now.followed(timezone=held.timezone).body(),
         released=Held(event=held.event, is_gone=True).body(),
-        is_off=is_put_back,
+        is_off=bool(back),
     )
+
+
+def _has_other_zone_alone(now: Held, held: Held) -> bool:
+    """Tell whether the same moments are told by the clock of another zone, as those saved on a journey."""
+    moments, before = (
+        [moment.partition("/")[0] for moment in one.content.span.split(" ")] for one in (now, held)
+    )
+    return moments == before and now.timezone != held.timezone
 
 
 def _with_those_back(

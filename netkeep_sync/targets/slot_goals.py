@@ -23,15 +23,18 @@ __all__ = ["begun_as_held", "to_place", "wall_clock"]
 
 def begun_as_held(projection: Projection, held: Held) -> Projection:
     """Return the projection with the start that its entry has, where that makes the same check-ins from its
-    own start on: a rhythm that the owner gave their event has begun before.
+    own start on: a rhythm that the owner gave their event has begun before, be it by the clock of another
+    zone.
 
     To write a start anew would put back what they have moved or deleted in the series since.
     """
     first, *_ = held.content.span.split(" ")
     start, _, timezone = first.partition("/")
-    if not isinstance(projection, SeriesProjection) or timezone != projection.timezone or "T" not in start:
+    if not isinstance(projection, SeriesProjection) or "T" not in start:
         return projection
     local_start, first_on = wall_clock(start, projection), projection.local_start.date()
+    if timezone != projection.timezone:
+        local_start = datetime.combine(local_start, projection.local_start.time())
     rule, theirs = (_endless(words) for words in (f"RRULE:{projection.rrule}", held.content.rule))
     is_earlier = local_start.date() < first_on and local_start.time() == projection.local_start.time()
     if rule != theirs or not is_earlier:

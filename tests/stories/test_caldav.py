@@ -256,6 +256,23 @@ def test_another_hour_for_the_whole_series_is_the_rhythm_of_the_owner(world):
     assert len([text for text in world.texts().values() if "John" in text]) == 1
 
 
+@pytest.mark.parametrize("hours", [0, 1])
+def test_what_is_edited_on_a_journey_keeps_its_hour_at_home(world, hours):
+    start = world.next_start("john-doe")
+    changes = []
+    for name, at in (("DTSTART", start), ("DTEND", start + timedelta(minutes=45))):
+        there = (at + timedelta(hours=hours)).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+        tokyo = slot(there.astimezone(ZoneInfo("Asia/Tokyo")))
+        changes.append((f"{name};TZID=Europe/Berlin:{slot(at)}", f"{name};TZID=Asia/Tokyo:{tokyo}"))
+    world.edit("John Doe", *changes)
+    world.settle()
+
+    assert world.kinds("john-doe") == ["Rhythm"] * hours
+    there = start + timedelta(hours=hours)
+    assert f"DTSTART;TZID=Europe/Berlin:{slot(there)}" in world.texts()[world.of("John Doe")]
+    assert {local(one).time() for one in world.planned("john-doe")} == {there.time()}
+
+
 def test_another_cadence_in_the_file_makes_one_new_series_and_ends_the_old_one(world):
     world.text = world.text.replace("name: John Doe,", "name: John Doe, cadence: weekly,")
     world.settle()

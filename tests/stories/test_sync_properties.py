@@ -956,6 +956,24 @@ def test_13_every_check_in_keeps_its_wall_clock_in_every_zone(clock):
             assert starts == wanted, zone
 
 
+@pytest.mark.parametrize("hours", [0, 1])
+@pytest.mark.parametrize("away", ["America/New_York", "Asia/Tokyo"])
+def test_13_what_is_edited_on_a_journey_keeps_its_hour_at_home(world, away, hours):
+    world.wait(days=150)
+    world.settle()
+    event, before = world.event("john-doe"), world.planned("john-doe")
+    times = [datetime.fromisoformat(world.fake.event(event)[side]["dateTime"]) for side in ("start", "end")]
+    there = [one.astimezone(ZoneInfo(away)) + timedelta(hours=hours) for one in times]
+    start, end = ({"dateTime": one.isoformat(), "timeZone": away} for one in there)
+    world.user._edit(event, start=start, end=end)
+    world.settle()
+    assert {one.time() for one in world.planned("john-doe")} == {(before[0] + timedelta(hours=hours)).time()}
+    assert world.fake.event(event)["start"]["timeZone"] == BERLIN
+    world.lose_database()
+    world.settle()
+    assert len(world.kinds("john-doe")) == hours
+
+
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Apia"])
 def test_13_whole_passes_keep_the_wall_clock_anywhere(make_world, zone):
     world = make_world(ROSTER.replace("Europe/Berlin", zone))
