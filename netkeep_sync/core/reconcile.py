@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from netkeep_sync.core.fact import (
     Asked,
@@ -32,7 +31,7 @@ from netkeep_sync.core.fact import (
 from netkeep_sync.core.ledger import make_ledger
 from netkeep_sync.core.outcome import Evidence, History, Outcome, Result
 from netkeep_sync.core.roster import Assumption
-from netkeep_sync.core.series import Occurrence, occurrences
+from netkeep_sync.core.series import Occurrence, occurrences, zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,25 +44,30 @@ if TYPE_CHECKING:
 __all__ = ["matching_occurrence", "own_moves", "passed_facts", "reconcile", "reconcile_left", "upcoming"]
 
 
-def reconcile(contacts: Sequence[Contact], facts: Iterable[AnyFact], *, today: date) -> dict[str, History]:
+def reconcile(
+    contacts: Sequence[Contact], facts: Iterable[AnyFact], *, today: date, timezone: str = "UTC"
+) -> dict[str, History]:
     """Return the history of every contact of the roster, by contact key.
 
-    What the facts tell of a day after `today` is left out: it has not happened yet.
+    What the facts tell of a day after `today` is left out: it has not happened yet. The clock of `timezone`
+    tells on which day something was said.
     """
-    return _histories({contact.key: contact.met_on for contact in contacts}, facts, today=today)
+    met_on_by_key = {contact.key: contact.met_on for contact in contacts}
+    return _histories(met_on_by_key, facts, today=today, timezone=timezone)
 
 
 def reconcile_left(
-    contacts: Iterable[Contact], facts: Iterable[AnyFact], *, today: date
+    contacts: Iterable[Contact], facts: Iterable[AnyFact], *, today: date, timezone: str = "UTC"
 ) -> dict[str, History]:
     """Return the history of everybody whom the facts tell of and who is none of these contacts, by key."""
     facts = tuple(facts)
     left = {fact.contact for fact in facts} - {contact.key for contact in contacts}
-    return _histories(dict.fromkeys(sorted(left)), facts, today=today) if left else {}
+    met_on_by_key: dict[str, date | None] = dict.fromkeys(sorted(left))
+    return _histories(met_on_by_key, facts, today=today, timezone=timezone) if left else {}
 
 
 def _histories(
-    met_on_by_key: Mapping[str, date | None], facts: Iterable[AnyFact], *, today: date
+    met_on_by_key: Mapping[str, date | None], facts: Iterable[AnyFact], *, today: date, timezone: str
 ) -> dict[str, History]:
     facts = tuple(facts)
     dismissed = {(one.contact, one.meeting) for one in facts if isinstance(one, Dismissed)}
@@ -73,19 +77,19 @@ def _histories(
         if fact.contact in by_contact and not is_dismissed:
             by_contact[fact.contact].append(fact)
     return {
-        key: _history(key, by_contact[key], met_on=met_on, today=today)
+        key: _history(key, by_contact[key], met_on=met_on, today=today, timezone=timezone)
         for key, met_on in met_on_by_key.items()
     }
 
 
 def _history(  # noqa: C901, PLR0912  a table of facts
-    contact: str, facts: Sequence[AnyFact], *, met_on: date | None, today: date
+    contact: str, facts: Sequence[AnyFact], *, met_on: date | None, today: date, timezone: str
 ) -> History:
     outcomes: dict[SlotName | date, Outcome] = {}
     notes: dict[SlotName, str] = {}
     history = History(
         contact=contact,
-        moved=frozenset(own_moves(facts)),
+        moved=frozenset(own_moves(facts, timezone=timezone)),
         ledger=make_ledger(facts, today=today),
     )
     snoozed_on = date.min
@@ -111,10 +115,10 @@ def _history(  # noqa: C901, PLR0912  a table of facts
             case Missed(slot=slot):
                 outcomes[slot] = _told(fact, slot=slot, day=slot.slot_on, result=Result.MISSED)
             case Snoozed(until_on=until_on, noted_at=noted_at):
-                snoozed_on = noted_at.date()
+                snoozed_on = _day(noted_at, timezone)
                 history = replace(history, snoozed_until_on=until_on)
             case Paused(noted_at=noted_at):
-                history = replace(history, paused_on=noted_at.date(), pause=fact)
+                history = replace(history, paused_on=_day(noted_at, timezone), pause=fact)
             case Resumed():
                 history = replace(history, paused_on=None, pause=None, snoozed_until_on=None)
             case Rescheduled(slot=slot):
@@ -141,7 +145,7 @@ def _history(  # noqa: C901, PLR0912  a table of facts
     return replace(history, outcomes=outcomes_by_day, notes=frozenset(notes.items()))
 
 
-def own_moves(facts: Iterable[AnyFact]) -> dict[SlotName, datetime]:
+def own_moves(facts: Iterable[AnyFact], *, timezone: str = "UTC") -> dict[SlotName, datetime]:
     """Return where the owner has put check-ins, unless they let them go later, or put them off. One that had
     passed by then stays where it was.
     """
@@ -153,13 +157,17 @@ def own_moves(facts: Iterable[AnyFact]) -> dict[SlotName, datetime]:
             case Skipped(slot=slot, noted_at=noted_at) if slot in moves and noted_at < moves[slot].start_at:
                 del moves[slot]
             case Snoozed():
-                moves = {slot: move for slot, move in moves.items() if not _is_put_off(move, fact)}
+                moves = {slot: move for slot, move in moves.items() if not _is_put_off(move, fact, timezone)}
     return {slot: move.start_at for slot, move in moves.items()}
 
 
-def _is_put_off(move: Rescheduled, snooze: Snoozed) -> bool:
+def _is_put_off(move: Rescheduled, snooze: Snoozed, timezone: str) -> bool:
     is_ahead = move.contact == snooze.contact and snooze.noted_at < move.start_at
-    return is_ahead and move.start_at.date() < snooze.until_on
+    return is_ahead and _day(move.start_at, timezone) < snooze.until_on
+
+
+def _day(at: datetime, timezone: str) -> date:
+    return at.astimezone(zone(timezone)).date()
 
 
 def _is_held_for_sure(outcome: Outcome) -> bool:
@@ -218,14 +226,14 @@ def passed_facts(
                 noted.discard(slot)
     contacts = {contact.key for contact in roster.contacts}
     # A moved occurrence may lie days before its slot; nothing is moved further than this.
-    end_on = now.astimezone(ZoneInfo(roster.timezone)).date() + timedelta(days=400)
+    end_on = now.astimezone(zone(roster.timezone)).date() + timedelta(days=400)
     return tuple(
         Passed(
             contact=one.contact,
             noted_at=now,
             source="clock",
             slot=slot,
-            held_on=one.start_at.astimezone(ZoneInfo(each.timezone)).date(),
+            held_on=one.start_at.astimezone(zone(each.timezone)).date(),
             is_presumed=roster.assume is Assumption.HELD,
         )
         for each in series
@@ -252,7 +260,7 @@ def matching_occurrence(
         if each.contact == contact.key
         for one in occurrences(each, end_on=held_on + timedelta(days=400))
         if SlotName(uid=one.uid, slot_on=one.slot_on) not in settled
-        and abs(((day := one.start_at.astimezone(ZoneInfo(each.timezone)).date()) - held_on).days)
+        and abs(((day := one.start_at.astimezone(zone(each.timezone)).date()) - held_on).days)
         <= contact.flex_days
     ]
     return min(near, key=lambda found: found[:2])[2] if near else None

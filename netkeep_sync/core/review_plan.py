@@ -105,7 +105,7 @@ def plan_review(
     if roster.review is None and not previous:
         return None
     who = () if roster.review is None else (reviewer(roster.review, today=today, language=roster.language),)
-    histories = reconcile(who, facts, today=today)
+    histories = reconcile(who, facts, today=today, timezone=roster.timezone)
     # Which reviews took place says nothing of when the next one is.
     histories = {
         key: replace(

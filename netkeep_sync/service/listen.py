@@ -124,8 +124,8 @@ def _heard(listened: Listened, roster: Roster, store: ReadableStore, *, now: dat
     return hear(
         listened.observations,
         roster=roster,
-        series=with_moves(store.series(), facts),
-        histories=reconcile(roster.contacts, facts, today=today),
+        series=with_moves(store.series(), facts, timezone=roster.timezone),
+        histories=reconcile(roster.contacts, facts, today=today, timezone=roster.timezone),
         now=now,
         source=source,
     )

@@ -149,17 +149,17 @@ def look(
     today = now.astimezone(zone(roster.timezone)).date()
     level_on = add_months(today, HORIZON_MONTHS)
     facts = store.facts()
-    everything = with_moves(store.series(), facts)
+    everything = with_moves(store.series(), facts, timezone=roster.timezone)
     previous = tuple(one for one in everything if one.contact != REVIEW)
     review_previous = tuple(one for one in everything if one.contact == REVIEW)
     passed = passed_facts(roster, previous, facts, now=now, heard_at=_heard_at(roster, store))
     known_facts: tuple[AnyFact, ...] = (*facts, *passed, *told)
-    histories = reconcile(roster.contacts, known_facts, today=today)
+    histories = reconcile(roster.contacts, known_facts, today=today, timezone=roster.timezone)
     found = found_meetings(roster, busy, histories=histories, facts=known_facts, series=previous, now=now)
     met: tuple[Held, ...] = ()
     if roster.trusts_busy and found:
         met = held_facts(found, facts=known_facts, series=previous, now=now, today=today)
-        histories = reconcile(roster.contacts, (*known_facts, *met), today=today)
+        histories = reconcile(roster.contacts, (*known_facts, *met), today=today, timezone=roster.timezone)
     written = roster
     roster = replace(
         roster,
@@ -207,7 +207,7 @@ def look(
         found=() if roster.trusts_busy else found,
         met=met,
         counted=counted_meetings((*known_facts, *met)),
-        left=reconcile_left(roster.contacts, known_facts, today=today),
+        left=reconcile_left(roster.contacts, known_facts, today=today, timezone=roster.timezone),
         known=known,
     )
 

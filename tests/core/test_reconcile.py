@@ -173,6 +173,18 @@ def test_a_pause_holds_from_the_day_it_was_said():
     assert known(paused_fact()).paused_on == TODAY
 
 
+def test_what_is_said_in_the_evening_was_said_on_that_day():
+    evening = replace(paused_fact(), noted_at=moment("2026-09-15 03:00"))
+    told = reconcile([ADA], [evening], today=day("2026-09-15"), timezone="America/Los_Angeles")
+    assert told["ada"].paused_on == day("2026-09-14")
+
+
+def test_a_check_in_of_the_morning_is_on_its_own_day_far_in_the_east():
+    move = rescheduled_fact(SLOT, "2026-10-08 08:30", timezone="Asia/Tokyo")
+    assert own_moves((move, snoozed_fact("2026-10-08")), timezone="Asia/Tokyo") == {SLOT: move.start_at}
+    assert own_moves((move, snoozed_fact("2026-10-09")), timezone="Asia/Tokyo") == {}
+
+
 def test_a_pause_ends_when_the_owner_says_so():
     assert known(paused_fact(), resumed_fact()).paused_on is None
 
