@@ -240,7 +240,8 @@ class Sorting(Scene):
     def _is_put_off(self, contact: Contact, day: date) -> bool:
         """Tell whether the owner does not want to meet the contact on that day."""
         history = self.history(contact)
-        return history.paused_on is not None or (history.snoozed_until_on or day) > day
+        is_paused = history.pause is not None and (history.pause.from_on or day) <= day
+        return is_paused or (history.snoozed_until_on or day) > day
 
     def _expect_visit(self, contact: Contact, series: Series, *, is_new: bool = False) -> None:
         self.standing_visits.append(Visit(self, contact, series, is_new=is_new))

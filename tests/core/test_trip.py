@@ -524,6 +524,15 @@ def test_a_paused_contact_is_not_visited():
     assert world.plan().occurrences == ()
 
 
+def test_a_visit_stands_that_comes_before_the_pause_begins():
+    world = world_of()
+    world.plan()
+    world.tell(paused_fact(from_on="2026-11-10"))
+    assert days_of(world.plan()) == [day("2026-11-09")]
+    world.tell(paused_fact(from_on="2026-11-09"))
+    assert world.plan().occurrences == ()
+
+
 def test_a_pause_takes_the_visit_away_and_its_end_brings_another():
     world = world_of()
     world.plan()
