@@ -185,8 +185,8 @@ class _Ear(_News):
                 if isinstance(one, Gone):
                     self._over[one.uid] = _DELETED
                     self._keep(_numbered(contact, generation, one.uid, today=self._today))
-                elif one is not None and one.pattern is not None:
-                    self._find(contact, generation, one, one.pattern)
+                elif one is not None:
+                    self._find(contact, generation, one)
 
     def sort_out(self) -> None:
         """Say what the series that were found mean for each other."""
@@ -233,10 +233,11 @@ class _Ear(_News):
         self._by_uid[series.uid] = self.found[series.uid] = series
         return series
 
-    def _find(self, contact: Contact, generation: int, seen: Seen, pattern: Pattern) -> None:
-        rule, _ = rule_of(pattern)
+    def _find(self, contact: Contact, generation: int, seen: Seen) -> None:
+        pattern = seen.pattern
+        rule, _ = rule_of(pattern) if pattern else (None, None)
         numbered = _numbered(contact, generation, seen.uid, today=self._today)
-        if rule is None:
+        if pattern is None or rule is None:
             self._over[seen.uid] = _why_not_followed(pattern)
             self._keep(numbered)
             return
@@ -277,6 +278,8 @@ class _Ear(_News):
         series = self._by_uid.get(seen.uid)
         if series is None and not seen.is_known and seen.uid not in self._milestones:
             return  # nobody's, or a stranger's with our marks: left alone
+        if series is not None and not seen.is_known and seen.pattern is None:
+            return  # of whole days, as its owner has made it
         self.bodies[seen.uid] = seen.body
         self.off |= {seen.uid} if seen.is_off or not seen.is_known else set()
         if series is None:
@@ -285,6 +288,10 @@ class _Ear(_News):
             self.off.add(seen.uid)
         if series.contact not in self._contacts:  # so it ends, whatever its rhythm
             self.bodies[seen.uid] = seen.followed or seen.body
+            return
+        if seen.is_of_days:
+            if series.until_on is None:
+                self._pause(series, note=_why_not_followed(None))
             return
         there = self._see_time(series, seen, seen.pattern, is_split=is_split) if seen.pattern else series
         for slot in seen.slots:
@@ -574,7 +581,10 @@ def _numbered(contact: Contact, generation: int, uid: str, *, today: date) -> Se
     )
 
 
-def _why_not_followed(pattern: Pattern) -> str:
+def _why_not_followed(pattern: Pattern | None) -> str:
+    """Return why a pattern can't be followed, None for one of whole days."""
+    if pattern is None:
+        return f"{NOT_FOLLOWED}: it is of whole days"
     return f"{NOT_FOLLOWED}: {' '.join(pattern.recurrence) or 'it is not repeated'}"
 
 

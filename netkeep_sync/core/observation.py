@@ -65,7 +65,8 @@ class Seen:
     every series that the target did not know of (`is_known`), with whether it `is_own_pattern`. `followed`
     is the body for the series that follows such a pattern, `released` for the one whose event that was.
     `is_off` tells that what is ours of it must be written again, `is_namesake` that the series of that UID
-    lives on another entry: this one is of another machine, which has counted otherwise.
+    lives on another entry: this one is of another machine, which has counted otherwise. `is_of_days` tells
+    that the owner has made whole days of it.
     """
 
     uid: str
@@ -80,6 +81,7 @@ class Seen:
     released: str = ""
     is_off: bool = False
     is_namesake: bool = False
+    is_of_days: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

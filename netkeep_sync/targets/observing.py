@@ -118,6 +118,8 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
         return None
     changed, news = now.content.differing(held.content) | held.unheard, now.news(held)
     now = replace(now, unheard=frozenset())
+    if held.timezone and entry is not None and entry.pattern is None:
+        return Seen(uid=uid, body=replace(now, is_gone=True).body(), is_of_days=True)
     back = set()
     if "summary" in news and mark_of(now.content.summary) is not Mark.NONE:
         back.add("summary")  # the mark is taken: every later check-in would bear it

@@ -790,8 +790,24 @@ def test_what_nobodys_name_fits_is_left_alone():
     assert found.bodies == {}
 
 
-def test_a_series_whose_times_are_not_told_is_not_found():
-    assert hearing(replace(unknown(), pattern=None), planned=()).series == ()
+def test_a_series_of_whole_days_is_left_to_the_owner_and_its_contact_paused():
+    found = hearing(seen(is_of_days=True))
+    (fact,) = found.facts
+    assert fact.note.endswith("none that can be followed: it is of whole days")
+    assert (found.deleted, found.bodies) == ((SERIES.uid,), {SERIES.uid: "now"})
+    assert told(seen(is_of_days=True), planned=[ENDED]) == ()
+
+
+def test_a_series_of_whole_days_that_is_not_held_any_more_is_left_alone():
+    found = hearing(replace(unknown(), pattern=None))
+    assert (found.facts, found.series, found.bodies) == ((), (), {})
+
+
+def test_a_series_of_whole_days_is_found_as_one_that_can_not_be_followed():
+    found = hearing(replace(unknown(), pattern=None), planned=())
+    assert [type(fact) for fact in found.facts] == [Paused]
+    assert [(one.uid, one.until_on) for one in found.series] == [(uid(1), TODAY)]
+    assert found.bodies == {}
 
 
 def test_a_series_that_is_remembered_is_not_found_again():

@@ -335,6 +335,28 @@ def test_a_rhythm_that_none_can_follow_stays_as_the_owner_made_it(world, is_hear
     assert world.requests[-1] == 1
 
 
+def test_a_series_that_is_made_one_of_whole_days_stays_as_the_owner_made_it(world):
+    start = world.next_start("john-doe")
+    end = start + timedelta(minutes=45)
+    world.edit(
+        "John Doe",
+        (f"DTSTART;TZID=Europe/Berlin:{slot(start)}", f"DTSTART;VALUE=DATE:{start:%Y%m%d}"),
+        (
+            f"DTEND;TZID=Europe/Berlin:{slot(end)}",
+            f"DTEND;VALUE=DATE:{start + timedelta(days=1):%Y%m%d}",
+        ),
+    )
+    before = world.texts()[world.of("John Doe")]
+    world.settle()
+    world.text = world.text.replace("What is new?", "What is old?")
+    world.settle()
+
+    assert world.kinds("john-doe") == ["Paused"]
+    assert world.planned("john-doe") == []
+    assert world.texts()[world.of("John Doe")] == before
+    assert world.requests[-1] == 1
+
+
 def test_of_a_series_that_ends_what_comes_before_stays(world):
     before = world.planned("john-doe")
     last = before[1]

@@ -514,6 +514,28 @@ def test_06_of_a_series_that_was_split_a_check_in_that_was_held_early_is_taken_a
     assert world.kinds() == ["Held", "Rhythm"]
 
 
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_06_a_series_that_is_made_one_of_whole_days_stays_as_the_owner_made_it(world, has_begun):
+    world.wait(days=60 if has_begun else 0)
+    world.settle()
+    event, start = world.event("john-doe"), world.planned("john-doe")[0]
+    world.user.move(event, start.date())
+    before = world.fake.event(event)
+    world.settle()
+    world.note(JOHN)
+    world.settle()
+    world.fake.expire_sync_tokens()
+    world.settle()
+    assert world.kinds()[-1:] == ["Paused"]
+    assert world.planned("john-doe") == []
+    assert world.fake.event(event) == before
+    with world.store() as store:
+        store.add_facts([Resumed(contact="john-doe", noted_at=world.now, source="cli")])
+    world.settle()
+    assert world.planned("john-doe")[:9] == world.on_calendar(JOHN)[:9]
+    assert world.fake.event(event) == before
+
+
 def test_06_of_a_series_that_ends_what_comes_before_stays(world):
     world.settle()
     before = world.on_calendar(JOHN)
