@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.baseline import Baseline, Cursor
+from netkeep_sync.core.baseline import Cursor
 from netkeep_sync.core.projection import SeriesProjection
 from netkeep_sync.core.roster import Show
 from netkeep_sync.errors import TargetError
@@ -32,6 +32,7 @@ from netkeep_sync.targets.target import Listened
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from netkeep_sync.core.baseline import Baseline
     from netkeep_sync.core.entry import Entry
     from netkeep_sync.core.projection import Projection
     from netkeep_sync.targets.caldav_link import CaldavLink
@@ -102,13 +103,7 @@ class CaldavTarget:
             wanted = projection
         held = self._created(wanted, now=now) if base is None else Held.read(base.body)
         held = self._changed(wanted, held, now=now)
-        return Baseline(
-            uid=projection.uid,
-            fingerprint=projection.fingerprint,
-            sequence=0 if base is None else base.sequence + 1,
-            changed_at=now.astimezone(UTC).replace(microsecond=0),
-            body=held.body(),
-        )
+        return held.baseline(projection, base=base, now=now)
 
     def remove(self, base: Baseline) -> None:
         """Delete the resource, unless it has become the owner's; one that is gone already is no error."""

@@ -12,10 +12,8 @@ tests' fake.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from netkeep_sync.core.baseline import Baseline
 from netkeep_sync.core.projection import SeriesProjection
 from netkeep_sync.core.roster import Show
 from netkeep_sync.errors import TargetError
@@ -37,8 +35,9 @@ from netkeep_sync.targets.slot_goals import begun_as_held, to_place, wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from netkeep_sync.core.baseline import Cursor
+    from netkeep_sync.core.baseline import Baseline, Cursor
     from netkeep_sync.core.entry import Entry
     from netkeep_sync.core.projection import Projection
     from netkeep_sync.targets.google_link import Link
@@ -75,13 +74,7 @@ class GoogleTarget:
         held = self._changed(projection, held)
         if isinstance(projection, SeriesProjection):
             held = self._excepted(projection, held, now=now)
-        return Baseline(
-            uid=projection.uid,
-            fingerprint=projection.fingerprint,
-            sequence=0 if base is None else base.sequence + 1,
-            changed_at=now.astimezone(UTC).replace(microsecond=0),
-            body=held.body(),
-        )
+        return held.baseline(projection, base=base, now=now)
 
     def remove(self, base: Baseline) -> None:
         """Delete the event, unless it has become the owner's; one that is gone already is no error."""

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
+from netkeep_sync.core.baseline import Baseline
 from netkeep_sync.targets.content import TIMES, Content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
+    from netkeep_sync.core.projection import Projection
     from netkeep_sync.targets.content import Part, Told
 
 __all__ = ["Held"]
@@ -61,6 +65,16 @@ class Held:
         """Return the body of a baseline."""
         held = asdict(self) | {name: sorted(getattr(self, name)) for name in _SETS}
         return json.dumps(held, sort_keys=True, ensure_ascii=False)
+
+    def baseline(self, projection: Projection, *, base: Baseline | None, now: datetime) -> Baseline:
+        """Return the baseline after `base` of an entry that was made to show a projection."""
+        return Baseline(
+            uid=projection.uid,
+            fingerprint=projection.fingerprint,
+            sequence=0 if base is None else base.sequence + 1,
+            changed_at=now.astimezone(UTC).replace(microsecond=0),
+            body=self.body(),
+        )
 
     def told(self, told: Told) -> Held:
         """Return it as the calendar now tells of the entry: what reads otherwise than before, and not as we
