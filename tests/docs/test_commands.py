@@ -44,7 +44,7 @@ NEEDS = {
     r"import Connections": lambda one: shutil.copy(BOOKS / "linkedin.csv", one.folder / "Connections.csv"),
     r"import contacts": lambda one: (one.folder / "contacts.vcf").write_text(CARD),
     r"import list": lambda one: (one.folder / "list.csv").write_text("Full Name,Mail\nBo,bo@example.com\n"),
-    r" ada\b": lambda one: one.run("add Ada Byron --category peers place=Oslo --yes"),
+    r" ada\b": lambda one: one.run("add Ada Byron --category peers cadence=monthly --yes"),
     r"resume ada": lambda one: one.run("rest ada --yes"),
     r"kept john": lambda one: one.run("done john --promised Slides --they-promised Notes"),
     r"missed john --on": booked,
