@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from netkeep_sync.cli.output.finding import print_finding
 from netkeep_sync.core.feed import Fetch
 from netkeep_sync.errors import install_words
+from netkeep_sync.service.doctor.finding import ok
 from netkeep_sync.service.doctor.machine import check_zones
 from netkeep_sync.service.password import keep_password
 from netkeep_sync.store.opening import open_store
@@ -494,3 +496,14 @@ class TestPassword:
 
         assert words.startswith("problem password: the pages are closed: ")
         assert "plain" not in words
+
+
+def test_a_path_longer_than_the_screen_is_told_whole(monkeypatch, capsys):
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("COLUMNS", "46")
+
+    print_finding(ok("key file", "/home/ana/.local/share/netkeep-sync-of-last-year/netkeep.key is yours"))
+
+    lines = [line[9:].rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert "/home/ana/.local/share/netkeep-sync-of-last-year/netkeep.key" in "".join(lines)
+    assert len(lines) > 1

@@ -1,4 +1,4 @@
-"""What `doctor` found of one thing: a line, below itself where the screen is narrower."""
+"""What `doctor` found of one thing: a line, below itself where the screen is narrower, and never cut short."""
 
 from __future__ import annotations
 
@@ -29,5 +29,6 @@ def print_finding(finding: Finding) -> None:
         return
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=8)
+    grid.add_column(overflow="fold")
     grid.add_row(Text(str(finding.level), style=_STYLES.get(finding.level, "")), Text(words))
     console.print(grid)
