@@ -1,4 +1,4 @@
-"""What `doctor` found of one thing: a line, below itself where the screen is narrower, and never cut short."""
+"""What `doctor` found of one thing: a line, below itself on a narrower screen, and never cut short."""
 
 from __future__ import annotations
 
