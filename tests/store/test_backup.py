@@ -257,3 +257,30 @@ def test_times_come_back_in_utc(path):
     assert backup.made_at == datetime(2026, 9, 14, 12, tzinfo=UTC)
     assert backup.dump.rows["fact"][0]["noted_at"].tzinfo is UTC
     assert replace(backup, text="") != backup
+
+
+@pytest.mark.parametrize("is_first_there", [False, True])
+def test_the_commands_take_a_roster_from_one_system_to_the_other(
+    world, make_postgresql_url, monkeypatch, is_first_there
+):
+    first, second = make_postgresql_url(), f"sqlite:///{world.folder}/other.db"
+    if not is_first_there:
+        first, second = second, first
+    monkeypatch.setenv("NETKEEP_DATABASE", first)
+    world.ok("export", "-o", "a.ics")
+    world.ok("done", "john", "--on", "2026-11-20", "--gave", "A book")
+    world.ok("export", "-o", "a.ics")
+    before, feed = world.ok("plan", "--json"), (world.folder / "a.ics").read_bytes()
+    world.ok("backup", "b.backup")
+
+    monkeypatch.setenv("NETKEEP_DATABASE", second)
+    assert world.ok("plan", "--json") != before
+    assert "restored" in world.ok("restore", "b.backup")
+    assert world.ok("plan", "--json") == before
+    world.ok("export", "-o", "a.ics")
+    assert (world.folder / "a.ics").read_bytes() == feed
+
+    world.ok("skip", "john")
+    assert world.run("restore", "b.backup").status == 3
+    assert "restored" in world.ok("restore", "b.backup", "--replace")
+    assert world.ok("plan", "--json") == before
