@@ -162,7 +162,7 @@ class _Ear(_News):
         taken = {one.uid for one in seen if not isinstance(one, Tail)}
         found: list[Observation] = []
         for one in seen:
-            if isinstance(one, Seen) and one.is_namesake:
+            if isinstance(one, Seen) and one.is_namesake and one.uid in self._by_uid:
                 contact = self._by_uid[one.uid].contact
                 numbers = count(self._next_generation(contact))
                 uids = (series_uid(self._roster.key, contact, number) for number in numbers)

@@ -135,6 +135,10 @@ class Turmoil:
             case "delete following":
                 world.user.delete_following(identity)
             case "daily":
+                event = world.fake.event(series)
+                assert event is not None
+                if "UNTIL" in event["recurrence"][0]:
+                    return  # of a part with an end, a check-in is planned where it begins
                 self._forget(series)
                 world.user.change_rule(series, "RRULE:FREQ=DAILY;COUNT=9")
             case "change rule":
