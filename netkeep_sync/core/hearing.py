@@ -496,14 +496,15 @@ class _Ear(_News):
 
     def follow(self, tail: Tail, *, is_last: bool) -> None:
         """Take note of "this and all following", moved: what started before the cut stays. Of a series split
-        twice, the last part is the rhythm that the owner wants, and the one between has an end.
+        twice, the last part is the rhythm that the owner wants, and the one between has an end. With the end
+        of the last part begins a pause.
         """
         named = self._by_uid.get(tail.of)
         if named is None or named.city:  # a visit has no second part
             return
         base = self._current(named.contact)
         rule, end_at = rule_of(tail.pattern)
-        if rule is None or (end_at is not None and is_last and named.until_on is None):
+        if rule is None:
             self._pause(base, note=_why_not_followed(tail.pattern))
             return
         start_on = local(tail.pattern.start_at, base.timezone).date()
@@ -513,6 +514,8 @@ class _Ear(_News):
         if end_at is not None:
             self._cut_on[base.contact] = _first_after(end_at, own.local_time, own.timezone)
             own = self._keep(own.ended(self._cut_on[base.contact]))
+            if is_last and named.until_on is None:
+                self._pause(base, from_on=own.until_on)
         for slot in tail.slots:
             self._slots.see(own, slot)
 

@@ -538,11 +538,21 @@ def test_the_occurrences_of_a_second_part_are_read_too():
     assert found[1:] == (said(Skipped, slot=slot_name(replace(SERIES, uid=uid(2)), "2026-12-01")),)
 
 
-@pytest.mark.parametrize("rule", ["RRULE:FREQ=DAILY", f"{EVERY_6_WEEKS};UNTIL=20270101T000000Z"])
-def test_a_second_part_that_can_not_be_followed_is_a_pause_that_names_it(rule):
-    found = hearing(seen(pattern=pattern(UNTIL)), tail(rule, start="2026-11-05 08:30"))
+def test_a_second_part_that_can_not_be_followed_is_a_pause_that_names_it():
+    found = hearing(seen(pattern=pattern(UNTIL)), tail("RRULE:FREQ=DAILY", start="2026-11-05 08:30"))
     assert [type(fact) for fact in found.facts] == [Paused]
-    assert rule in found.facts[0].note
+    assert "RRULE:FREQ=DAILY" in found.facts[0].note
+
+
+def test_a_second_part_that_was_cut_off_is_followed_to_its_end_where_a_pause_begins():
+    cut = tail(f"{EVERY_6_WEEKS};UNTIL=20270101T000000Z", start="2026-11-05 08:30")
+    found = hearing(seen(pattern=pattern(UNTIL)), cut)
+    end_on = day("2026-12-18")
+    assert found.facts == (
+        rhythm("2026-11-05 08:30", EVERY_6_WEEKS, from_on="2026-11-03"),
+        said(Paused, note="you deleted it on your calendar", from_on=end_on),
+    )
+    assert [(one.generation, one.until_on) for one in found.series] == [(2, end_on)]
 
 
 @pytest.mark.parametrize("known", [{"planned": ()}, {"of": roster(contact("Bob"))}])

@@ -109,6 +109,14 @@ class SyncMachine(RuleBasedStateMachine):
     def chooses_another_rule(self, number: int, weeks: int) -> None:
         self.turmoil.gesture("change rule", number, timedelta(weeks=weeks))
 
+    @rule(number=numbers)
+    def deletes_this_and_following(self, number: int) -> None:
+        self.turmoil.gesture("delete following", number)
+
+    @rule(number=numbers)
+    def chooses_a_rule_that_none_can_follow(self, number: int) -> None:
+        self.turmoil.gesture("daily", number)
+
     @rule(number=numbers, by=shifts)
     def drags_all_of_a_series(self, number: int, by: timedelta) -> None:
         self.turmoil.gesture("drag all", number, by)
