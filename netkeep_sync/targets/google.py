@@ -198,7 +198,7 @@ class GoogleTarget:
                 return held.with_theirs(slot)
             if _where(event) == goal:  # so it is written already, or wanted by both
                 return held.with_slot(slot, goal, event["etag"])
-            if _where(event) != held.slots.get(slot, slot) or "date" in event["start"]:
+            if _where(event) != held.slots.get(slot, slot) or "date" in event.get("start", {}):
                 return held.with_theirs(slot)
             if goal:
                 body = slot_body(projection, wall_clock(goal, projection))

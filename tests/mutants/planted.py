@@ -440,7 +440,7 @@ MUTANTS = (
     Mutant(
         "an occurrence is put back from where the owner took it",
         "netkeep_sync/targets/google.py",
-        """            if _where(event) != held.slots.get(slot, slot):
+        """            if _where(event) != held.slots.get(slot, slot) or "date" in event.get("start", {}):
                 return held.with_theirs(slot)
 """,
         "",
