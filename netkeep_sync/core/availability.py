@@ -91,12 +91,12 @@ class OpenDays:
         return self._closed[key]
 
     def _why_closed_to_them(self, contact: Contact, day: date) -> Phrase | None:
-        channel, weekday = contact.channel, Day(on=day, form=DayForm.WEEKDAY)
+        channel = contact.channel
         if channel.weekdays is None:
             if day.weekday() not in self._availability.weekdays:
-                return phrase("{weekday}s are not among your days", weekday=weekday)
+                return phrase("{weekday}s are not among your days", weekday=_weekday(day))
         elif day.weekday() not in channel.weekdays:
-            return phrase("{weekday}s are no days for {channel}", weekday=weekday, channel=channel.name)
+            return phrase("{weekday}s are no days for {channel}", weekday=_weekday(day), channel=channel.name)
         if channel.is_remote:
             why = self._why_holiday(day, contact.holidays)
             return phrase("{why} in {name}'s country", why=why, name=contact.name) if why else None
@@ -117,6 +117,10 @@ class OpenDays:
             if name := self._holidays.get(code, {}).get(day):
                 return phrase("{holiday} is a holiday", holiday=holiday_name(name))
         return None
+
+
+def _weekday(day: date) -> Day:
+    return Day(on=day, form=DayForm.WEEKDAY)
 
 
 @lru_cache(maxsize=256)
