@@ -192,12 +192,16 @@ def held_facts(
     facts: Sequence[AnyFact],
     series: Sequence[Series],
     now: datetime,
-    today: date,
+    timezone: str,
 ) -> tuple[Held, ...]:
-    """Return the facts that count these meetings as held, each for the check-in that it fulfils."""
+    """Return the facts that count these meetings as held, each for the check-in that it fulfils; the owner
+    lives by the clock of `timezone`.
+    """
+    today = now.astimezone(zone(timezone)).date()
     made: list[Held] = []
     for one in found:
-        history = reconcile([one.contact], (*facts, *made), today=today)[one.contact.key]
+        known = reconcile([one.contact], (*facts, *made), today=today, timezone=timezone)
+        history = known[one.contact.key]
         occurrence = matching_occurrence(one.contact, series, history, held_on=one.day)
         made.append(
             Held(

@@ -30,9 +30,7 @@ __all__ = ["YOURS", "own_cadence", "own_series", "with_moves", "with_own_rhythm"
 YOURS = phrase("you moved it there")
 
 
-def with_moves(
-    series: Iterable[Series], facts: Iterable[AnyFact], *, timezone: str = "UTC"
-) -> tuple[Series, ...]:
+def with_moves(series: Iterable[Series], facts: Iterable[AnyFact], *, timezone: str) -> tuple[Series, ...]:
     """Return the series with each check-in where the owner, who lives by the clock of `timezone`, has put it,
     in whatever order they come.
     """

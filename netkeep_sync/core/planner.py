@@ -88,7 +88,8 @@ class Planner(Sorting):
         extended.open_days = self.open_days.for_roster(roster)
         extended.book = self.book.copy(extended.open_days)
         extended.contacts = self.contacts | {contact.key: contact for contact in contacts}
-        extended.histories = {**self.histories, **reconcile(contacts, (), today=self.today)}
+        newcomers = reconcile(contacts, (), today=self.today, timezone=roster.timezone)
+        extended.histories = {**self.histories, **newcomers}
         extended.generation_by_contact = dict(self.generation_by_contact)
         extended.kept = dict(self.kept)
         extended.left_out = list(self.left_out)

@@ -45,7 +45,7 @@ __all__ = ["matching_occurrence", "own_moves", "passed_facts", "reconcile", "rec
 
 
 def reconcile(
-    contacts: Sequence[Contact], facts: Iterable[AnyFact], *, today: date, timezone: str = "UTC"
+    contacts: Sequence[Contact], facts: Iterable[AnyFact], *, today: date, timezone: str
 ) -> dict[str, History]:
     """Return the history of every contact of the roster, by contact key.
 
@@ -57,7 +57,7 @@ def reconcile(
 
 
 def reconcile_left(
-    contacts: Iterable[Contact], facts: Iterable[AnyFact], *, today: date, timezone: str = "UTC"
+    contacts: Iterable[Contact], facts: Iterable[AnyFact], *, today: date, timezone: str
 ) -> dict[str, History]:
     """Return the history of everybody whom the facts tell of and who is none of these contacts, by key."""
     facts = tuple(facts)
@@ -145,7 +145,7 @@ def _history(  # noqa: C901, PLR0912  a table of facts
     return replace(history, outcomes=outcomes_by_day, notes=frozenset(notes.items()))
 
 
-def own_moves(facts: Iterable[AnyFact], *, timezone: str = "UTC") -> dict[SlotName, datetime]:
+def own_moves(facts: Iterable[AnyFact], *, timezone: str) -> dict[SlotName, datetime]:
     """Return where the owner has put check-ins, unless they let them go later, or put them off. One that had
     passed by then stays where it was.
     """

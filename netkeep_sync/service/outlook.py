@@ -158,7 +158,7 @@ def look(
     found = found_meetings(roster, busy, histories=histories, facts=known_facts, series=previous, now=now)
     met: tuple[Held, ...] = ()
     if roster.trusts_busy and found:
-        met = held_facts(found, facts=known_facts, series=previous, now=now, today=today)
+        met = held_facts(found, facts=known_facts, series=previous, now=now, timezone=roster.timezone)
         histories = reconcile(roster.contacts, (*known_facts, *met), today=today, timezone=roster.timezone)
     written = roster
     roster = replace(

@@ -64,7 +64,7 @@ class Case:
         return day.weekday() in self.roster.availability.weekdays and day not in self.holidays
 
     def histories(self) -> dict[str, History]:
-        return reconcile(self.roster.contacts, (), today=TODAY)
+        return reconcile(self.roster.contacts, (), today=TODAY, timezone="UTC")
 
     def plan(
         self, histories: Mapping[str, History], *, previous: Sequence[Series] = (), busy: Busy = FREE

@@ -481,11 +481,11 @@ class World:
         return self.now.astimezone(zone(self.roster.timezone)).date()
 
     def histories(self) -> dict[str, History]:
-        return reconcile(self.roster.contacts, self.facts, today=self.today)
+        return reconcile(self.roster.contacts, self.facts, today=self.today, timezone="UTC")
 
     def plan(self) -> Plan:
         """Look at what has passed, plan, and remember the plan."""
-        previous = with_moves(self.series.values(), self.facts)
+        previous = with_moves(self.series.values(), self.facts, timezone="UTC")
         self.facts += passed_facts(self.roster, previous, self.facts, now=self.now)
         histories = self.histories()
         weekdays = self.roster.availability.weekdays

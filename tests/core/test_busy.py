@@ -74,7 +74,7 @@ def _found(*meetings, of=PEOPLE, facts=(), planned=(), now=NOW):
     return found_meetings(
         of,
         Busy(meetings=meetings),
-        histories=reconcile(of.contacts, facts, today=TODAY),
+        histories=reconcile(of.contacts, facts, today=TODAY, timezone="UTC"),
         facts=facts,
         series=planned,
         now=now,
@@ -306,7 +306,7 @@ def test_nor_is_the_day_that_the_check_in_was_moved_to():
 def counted(*meetings, facts=(), planned=(SERIES,)):
     facts = tuple(facts)
     told = _found(*meetings, of=TRUSTING, facts=facts, planned=planned)
-    return held_facts(told, facts=facts, series=planned, now=NOW, today=TODAY)
+    return held_facts(told, facts=facts, series=planned, now=NOW, timezone=BERLIN)
 
 
 def test_a_trusted_meeting_fulfils_the_check_in_near_it():
@@ -341,7 +341,7 @@ def test_a_dismissed_meeting_is_not_told_of_again_and_no_longer_counts():
     assert counted_meetings((fact, told, held_fact("2026-09-01"))) == ()
     assert found(meeting(), facts=(told,)) == []
     assert found(meeting(), facts=(fact, told), of=TRUSTING) == []
-    held = reconcile([JOHN], (fact, told), today=TODAY)["john-doe"].held
+    held = reconcile([JOHN], (fact, told), today=TODAY, timezone="UTC")["john-doe"].held
     assert held
     assert held.day == JOHN.met_on
 

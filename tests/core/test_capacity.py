@@ -252,7 +252,9 @@ class Lived:
     def histories(self) -> dict[str, History]:
         of, previous = self.case.roster, self.first.series
         facts = (*self.facts, *passed_facts(of, previous, self.facts, now=self.now))
-        return reconcile(of.contacts, facts, today=self.now.astimezone(zone(of.timezone)).date())
+        return reconcile(
+            of.contacts, facts, today=self.now.astimezone(zone(of.timezone)).date(), timezone="UTC"
+        )
 
 
 @st.composite

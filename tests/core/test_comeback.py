@@ -41,7 +41,7 @@ def planned(world, plan, *, known):
     def with_facts(more):
         return make_plan(
             world.roster,
-            histories=reconcile(world.roster.contacts, [*known, *more], today=world.today),
+            histories=reconcile(world.roster.contacts, [*known, *more], today=world.today, timezone="UTC"),
             previous=tuple(world.series.values()),
             holidays={HOLIDAY_CODE: world.holidays},
             now=plan.as_of,
@@ -56,7 +56,7 @@ def steps_of(world, *, from_on=None, absent=()):
     known = [*world.facts, *absent]
     return come_back(
         world.roster,
-        reconcile(world.roster.contacts, known, today=world.today),
+        reconcile(world.roster.contacts, known, today=world.today, timezone="UTC"),
         plan,
         planned(world, plan, known=known),
         from_on=from_on or world.today,
@@ -289,7 +289,7 @@ def test_whoever_finds_no_place_after_all_is_tried_again_in_the_next_week():
 
     [step] = come_back(
         world.roster,
-        reconcile(world.roster.contacts, known, today=world.today),
+        reconcile(world.roster.contacts, known, today=world.today, timezone="UTC"),
         base,
         busy_at_first,
         from_on=world.today,
@@ -459,7 +459,7 @@ def test_the_latest_are_told_first_and_everybody_who_is_overdue_is_told(comeback
 
     slips = [step.slip for step in steps]
     assert slips == sorted(slips, reverse=True)
-    histories = reconcile(world.roster.contacts, [*world.facts, *absent], today=world.today)
+    histories = reconcile(world.roster.contacts, [*world.facts, *absent], today=world.today, timezone="UTC")
     told = {step.contact for step in steps}
     for one in world.roster.contacts:
         stands = standing(one, histories[one.key], today=world.today)

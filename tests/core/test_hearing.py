@@ -51,8 +51,8 @@ def hearing(*observations, of=None, planned=(SERIES,), facts=(), now=NOW):
     return hear(
         observations,
         roster=of,
-        series=with_moves(planned, facts),
-        histories=reconcile(of.contacts, facts, today=TODAY),
+        series=with_moves(planned, facts, timezone="UTC"),
+        histories=reconcile(of.contacts, facts, today=TODAY, timezone="UTC"),
         now=now,
         source="google",
     )

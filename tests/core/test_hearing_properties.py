@@ -128,7 +128,7 @@ def hearing(world, observations):
     return hear(
         observations,
         roster=world.roster,
-        series=with_moves(world.series.values(), world.facts),
+        series=with_moves(world.series.values(), world.facts, timezone="UTC"),
         histories=world.histories(),
         now=world.now,
         source="google",
@@ -170,7 +170,7 @@ def stands(world, plan, heard):
     histories = world.histories()
     living = {one.contact: one for one in plan.series if one.until_on is None}
     starts = {(one.uid, one.slot_on): one.start_at for one in plan.occurrences}
-    for slot, start_at in own_moves(world.facts).items():
+    for slot, start_at in own_moves(world.facts, timezone="UTC").items():
         told = {outcome.slot for history in histories.values() for outcome in history.outcomes}
         is_living = slot.uid in {one.uid for one in living.values()}
         if is_living and slot not in told and start_at > world.now:

@@ -98,6 +98,7 @@ def test_the_ledger_stands_in_the_history_of_whom_it_is_about():
         roster(ada, bob).contacts,
         [gave_fact("A book"), asked_fact("Help"), promised_fact("Slides"), kept_fact("Tea")],
         today=TODAY,
+        timezone="UTC",
     )
     assert found["ada"].ledger == Ledger(
         gave=(entry("A book"),), asked=(entry("Help"),), promises=(promise("Slides"),)

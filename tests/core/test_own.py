@@ -37,7 +37,7 @@ FIRST, SECOND = slot_name(SERIES, "2026-10-06"), slot_name(SERIES, "2026-11-03")
 
 
 def exceptions(*facts, planned=SERIES):
-    (found,) = with_moves([planned], facts)
+    (found,) = with_moves([planned], facts, timezone="UTC")
     return found.exceptions
 
 
@@ -54,8 +54,10 @@ def test_a_check_in_is_where_the_owner_has_put_it():
 
 def test_series_that_nobody_touched_stay_as_they_are():
     other = series("2026-10-07", contact="bob")
-    assert with_moves([other, SERIES], [])[1] is SERIES
-    found = with_moves([other, SERIES], [passed_fact(FIRST), rescheduled_fact(FIRST, "2026-10-10 08:30")])
+    assert with_moves([other, SERIES], [], timezone="UTC")[1] is SERIES
+    found = with_moves(
+        [other, SERIES], [passed_fact(FIRST), rescheduled_fact(FIRST, "2026-10-10 08:30")], timezone="UTC"
+    )
     assert found[0] is other
 
 
@@ -129,8 +131,8 @@ def test_moves_may_be_applied_again_and_the_latest_is_where_a_check_in_lies(step
         rescheduled_fact(slot, str(clock(f"{slot.slot_on} 08:30") + timedelta(hours=far)))
         for slot, far in steps
     ]
-    (once,) = with_moves([SERIES], facts)
-    assert with_moves([once], facts) == (once,)
+    (once,) = with_moves([SERIES], facts, timezone="UTC")
+    assert with_moves([once], facts, timezone="UTC") == (once,)
     starts = {slot_on: start for slot_on, start, _ in local_occurrences(once, end_on=day("2027-01-01"))}
     assert {slot: starts[slot.slot_on] for slot in goals} == goals
     assert starts[day("2026-12-01")] == clock("2026-12-01 08:30")

@@ -207,7 +207,7 @@ def test_whoever_was_never_met_is_met_within_the_first_period(case):
 def demand_of(case, who):
     from netkeep_sync.core.reconcile import reconcile
 
-    history = reconcile([who], [], today=case.today)[who.key]
+    history = reconcile([who], [], today=case.today, timezone="UTC")[who.key]
     return demand(who, history, base_on=who.met_on, today=case.today)
 
 

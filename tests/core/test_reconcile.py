@@ -46,7 +46,7 @@ SLOT = slot_name(SERIES, "2026-09-01")
 
 
 def known(*facts, who=ADA, today=TODAY):
-    return reconcile([who], facts, today=today)[who.key]
+    return reconcile([who], facts, today=today, timezone="UTC")[who.key]
 
 
 def only(*facts):
@@ -59,16 +59,16 @@ def only(*facts):
 
 def test_who_has_left_has_a_history_of_their_own():
     facts = [held_fact("2026-09-01"), held_fact("2026-09-02", who="zoe"), held_fact("2026-09-03", who="bob")]
-    found = reconcile_left([ADA], facts, today=TODAY)
+    found = reconcile_left([ADA], facts, today=TODAY, timezone="UTC")
 
     assert list(found) == ["bob", "zoe"]
     assert [str(one.day) for one in found["zoe"].outcomes] == ["2026-09-02"]
-    assert reconcile_left([ADA], facts[:1], today=TODAY) == {}
+    assert reconcile_left([ADA], facts[:1], today=TODAY, timezone="UTC") == {}
 
 
 def test_every_contact_has_a_history_and_nobody_else():
     facts = [held_fact("2026-09-01", who="stranger")]
-    assert reconcile([ADA, contact("Bob")], facts, today=TODAY) == {
+    assert reconcile([ADA, contact("Bob")], facts, today=TODAY, timezone="UTC") == {
         "ada": history(),
         "bob": history(who="bob"),
     }
@@ -380,12 +380,12 @@ def test_a_move_stands_whatever_else_is_said_and_once_it_has_passed(fact):
 
 
 def test_nobody_elses_snooze_undoes_a_move():
-    assert own_moves([MOVED, later(snoozed_fact("2026-12-01", who="bob"))]).keys() == {AHEAD}
+    assert own_moves([MOVED, later(snoozed_fact("2026-12-01", who="bob"))], timezone="UTC").keys() == {AHEAD}
 
 
 def test_the_latest_of_two_moves_counts():
     again = rescheduled_fact(AHEAD, "2026-10-12 10:00")
-    assert own_moves([MOVED, again]) == {AHEAD: moment("2026-10-12 08:00")}
+    assert own_moves([MOVED, again], timezone="UTC") == {AHEAD: moment("2026-10-12 08:00")}
 
 
 def test_what_the_owner_wrote_on_the_calendar_is_the_note_of_the_outcome():

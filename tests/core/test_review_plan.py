@@ -39,7 +39,7 @@ class Reviewed(World):
         made = plan_review(
             self.roster,
             facts=self.facts,
-            previous=with_moves(self.reviews.values(), self.facts),
+            previous=with_moves(self.reviews.values(), self.facts, timezone="UTC"),
             holidays={HOLIDAY_CODE: self.holidays},
             check_ins=check_ins,
             busy=FREE,

@@ -70,7 +70,7 @@ class Case:
         facts = (*facts, *passed_facts(of, previous, facts, now=at))
         return make_plan(
             of,
-            histories=reconcile(of.contacts, facts, today=today),
+            histories=reconcile(of.contacts, facts, today=today, timezone="UTC"),
             previous=previous,
             holidays={HOLIDAY_CODE: self.holidays, THEIR_HOLIDAY_CODE: self.their_holidays},
             now=at,
