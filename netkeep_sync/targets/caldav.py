@@ -27,7 +27,7 @@ from netkeep_sync.targets.held import Held
 from netkeep_sync.targets.observing import Observer
 from netkeep_sync.targets.shown import shown_of
 from netkeep_sync.targets.slot_goals import begun_as_held, to_place
-from netkeep_sync.targets.target import Listened
+from netkeep_sync.targets.target import MOST_TRIES, Listened, changes_all_the_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from netkeep_sync.targets.content import Told
 
 __all__ = ["CaldavTarget"]
-
-MOST_TRIES = 3
-"""So often a change is made anew for a resource that the owner changed meanwhile."""
 
 
 class CaldavTarget:
@@ -123,7 +120,7 @@ class CaldavTarget:
                 held = replace(held, etag="")
             else:
                 return
-        raise _changes_all_the_time(base.uid)
+        raise changes_all_the_time(base.uid)
 
     def _created(self, projection: Projection, *, now: datetime) -> Held:
         path = f"{self._link.folder}{series_id(projection.uid)}.ics"
@@ -173,7 +170,7 @@ class CaldavTarget:
             for slot, goal in slots.items():
                 written = written.with_slot(slot, goal, "")
             return written
-        raise _changes_all_the_time(projection.summary)
+        raise changes_all_the_time(projection.summary)
 
     def _read_again(self, held: Held, *, about: str) -> tuple[Resource | None, Held]:
         """Return what is there now, None where it is gone; what is not as it was written is the owner's."""
@@ -262,7 +259,3 @@ def _left_to_the_owner(resource: Resource, held: Held, projection: Projection) -
 
 def _slots_to_place(projection: Projection, held: Held, *, now: datetime) -> dict[str, str]:
     return dict(to_place(projection, held, now=now)) if isinstance(projection, SeriesProjection) else {}
-
-
-def _changes_all_the_time(about: str) -> TargetError:
-    return TargetError(f"{about}: the event changes all the time; the next pass tries again", permanent=False)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from netkeep_sync.core.projection import SeriesProjection
 from netkeep_sync.core.roster import Show
-from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.content import TIMES, moment_key, series_id
 from netkeep_sync.targets.google_event import (
     content_of,
@@ -32,6 +31,7 @@ from netkeep_sync.targets.google_request import Refused, Unanswered
 from netkeep_sync.targets.held import Held
 from netkeep_sync.targets.shown import shown_of
 from netkeep_sync.targets.slot_goals import begun_as_held, to_place, wall_clock
+from netkeep_sync.targets.target import MOST_TRIES, changes_all_the_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,9 +46,6 @@ if TYPE_CHECKING:
 __all__ = ["GoogleTarget"]
 
 _Event = dict[str, Any]
-
-MOST_TRIES = 3
-"""So often a change is made anew for an event that the owner changed meanwhile."""
 
 
 class GoogleTarget:
@@ -94,7 +91,7 @@ class GoogleTarget:
                 held = self._read_again(base.uid, held)
             else:
                 return
-        raise _changes_all_the_time(base.uid)
+        raise changes_all_the_time(base.uid)
 
     def shown(self, base: Baseline) -> Entry | None:
         """Return what the event shows; None where it is gone."""
@@ -170,7 +167,7 @@ class GoogleTarget:
                 held = self._read_again(projection.uid, held)
             else:
                 return replace(held, etag=event["etag"], content=content_of(event))
-        raise _changes_all_the_time(projection.summary)
+        raise changes_all_the_time(projection.summary)
 
     def _read_again(self, uid: str, held: Held) -> Held:
         """Return what is there now; what is no longer as it was written is the owner's."""
@@ -214,7 +211,7 @@ class GoogleTarget:
                     raise
             else:
                 return held.with_slot(slot, goal, answer["etag"] if answer else "")
-        raise _changes_all_the_time(projection.summary)
+        raise changes_all_the_time(projection.summary)
 
     # -- requests ---------------------------------------------------------------------------------
 
@@ -243,10 +240,6 @@ class GoogleTarget:
                 return None
             raise
         return event
-
-
-def _changes_all_the_time(about: str) -> TargetError:
-    return TargetError(f"{about}: the event changes all the time; the next pass tries again", permanent=False)
 
 
 def _is_in_doubt(error: Refused | Unanswered) -> bool:

@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from netkeep_sync.errors import TargetError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
@@ -24,7 +26,15 @@ if TYPE_CHECKING:
     from netkeep_sync.core.projection import Projection
     from netkeep_sync.core.roster import Show
 
-__all__ = ["CalendarTarget", "Listened"]
+__all__ = ["MOST_TRIES", "CalendarTarget", "Listened", "changes_all_the_time"]
+
+MOST_TRIES = 3
+"""So often a change is made anew for an entry that the owner changed meanwhile."""
+
+
+def changes_all_the_time(about: str) -> TargetError:
+    """Return the error for an entry of which that was not enough."""
+    return TargetError(f"{about}: the event changes all the time; the next pass tries again", permanent=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,11 @@ import pytest
 from netkeep_sync.core.series import instant, series_uid
 from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.content import series_id
-from netkeep_sync.targets.google import MOST_TRIES, GoogleTarget
+from netkeep_sync.targets.google import GoogleTarget
 from netkeep_sync.targets.google_event import content_of
 from netkeep_sync.targets.google_link import Link
 from netkeep_sync.targets.google_request import Pace
+from netkeep_sync.targets.target import MOST_TRIES
 from tests.core.builders import clock
 from tests.fakes.google_calendar import FakeGoogleCalendar
 from tests.targets.contract import Place, TargetContract
