@@ -20,8 +20,8 @@ The rooms, and the only way in which they may know each other (a test walks the 
   what days and weeks hold, `placement.py` finds the level place, `fitting.py` holds a series against the
   book, `rhythm.py` knows when somebody is due, `trip.py` whom a trip leads to, `busy.py` when the owner is
   booked elsewhere. `series.py` is the recurring event in wall clock time, `hearing.py` tells from what a
-  calendar shows what its owner did there (`slot_hearing.py`: to one check-in), and `own.py` lets that
-  stand; `reconcile.py` makes outcomes of facts, `identity.py` knows people again, `acquaintance.py` who of
+  calendar shows what its owner did there (`slot_hearing.py`: to one check-in; `finding.py` which series
+  nothing is remembered of; `news.py` gathers it), and `own.py` lets that stand; `reconcile.py` makes outcomes of facts, `identity.py` knows people again, `acquaintance.py` who of
   an address book is new, `ledger.py` who gave, asked and promised, and `brief.py` what to know before
   meeting. `dossier.py` is what came of everybody in a period, `review.py` what it proposes, and
   `review_plan.py` its own place on the calendar; `checkin.py` tells how each check-in went, and

@@ -1,7 +1,7 @@
 """Backups: the state of one roster into a file, and back from there.
 
 What comes back is of another day, so three things are not as they were. Google's calendar is listed whole
-and read as that of a lost database is (`core/hearing.py`): what stands there is taken up, and nothing is made
+and read as that of a lost database is (`core/finding.py`): what stands there is taken up, and nothing is made
 twice. Whom the backup does not know stays known, or else their check-ins would stand there for ever. And no
 address of a feed that was renewed or ended since comes back to life.
 """
