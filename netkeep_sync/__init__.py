@@ -21,14 +21,15 @@ The rooms, and the only way in which they may know each other (a test walks the 
   book, `rhythm.py` knows when somebody is due, `trip.py` whom a trip leads to, `busy.py` when the owner is
   booked elsewhere. `series.py` is the recurring event in wall clock time, `hearing.py` tells from what a
   calendar shows what its owner did there (`slot_hearing.py`: to one check-in; `finding.py` which series
-  nothing is remembered of; `news.py` gathers it), and `own.py` lets that stand; `reconcile.py` makes outcomes of facts, `identity.py` knows people again, `acquaintance.py` who of
-  an address book is new, `ledger.py` who gave, asked and promised, and `brief.py` what to know before
-  meeting. `dossier.py` is what came of everybody in a period, `review.py` what it proposes, and
-  `review_plan.py` its own place on the calendar; `checkin.py` tells how each check-in went, and
-  `statistics.py` counts them. `language.py` is what the owner is spoken to in, with its catalogues in
-  `locale/`, `phrase.py` what is said before it has words of one; `spelling.py` knows the word that was
-  meant. Asked about a plan, `capacity.py` tells whether it fits (what is proven stands in `counting.py`),
-  `relief` what would make it fit, `explain.py` why it lies there, and `comeback.py` how to catch up.
+  nothing is remembered of; `news.py` gathers it), and `own.py` lets that stand; `reconcile.py` makes
+  outcomes of facts, `identity.py` knows people again, `acquaintance.py` who of an address book is new,
+  `ledger.py` who gave, asked and promised, and `brief.py` what to know before meeting. `dossier.py` is what
+  came of everybody in a period, `review.py` what it proposes, and `review_plan.py` its own place on the
+  calendar; `checkin.py` tells how each check-in went, and `statistics.py` counts them. `language.py` is
+  what the owner is spoken to in, with its catalogues in `locale/`, `phrase.py` what is said before it has
+  words of one; `spelling.py` knows the word that was meant. Asked about a plan, `capacity.py` tells whether
+  it fits (what is proven stands in `counting.py`), `relief` what would make it fit, `explain.py` why it
+  lies there, and `comeback.py` how to catch up.
 * `config` reads the user's file: its text (`yaml_source.py`), its shape (`schema.py`, and `json_schema.py`
   for editors), what stands there (`values.py`, `times.py`, `flex.py`, `timezones.py`, `addresses.py`) and
   what that means (`resolution.py`). It patches the text too (`patch.py`): `edit.py` is what changes,
