@@ -17,9 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.deploy.tools import DEPLOY, ROOT, ran
+from tests.deploy.tools import DEPLOY, ROOT, absent, ran
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,7 +92,7 @@ def instructions() -> Iterator[tuple[str, str]]:
 def build(folder: Path, wheels: Path) -> Stage:
     """Do what the Containerfile says, and return its last stage."""
     if not may_mount():
-        pytest.skip("only root with leave to mount can make a root file system, and run in it")
+        absent("only root with leave to mount can make a root file system, and run in it")
     stages: list[Stage] = []
     for word, rest in instructions():
         if word == "FROM":

@@ -1,11 +1,8 @@
 """The manifests: valid in the eyes of Kubernetes' own schemas, together and each by itself."""
 
-import shutil
-
-import pytest
 import yaml
 
-from tests.deploy.tools import DEPLOY, found, ran
+from tests.deploy.tools import DEPLOY, found, kubectl, ran
 
 FOLDER = DEPLOY / "kubernetes"
 MANIFESTS = sorted(
@@ -18,8 +15,7 @@ def validated(*paths):
 
 
 def kustomized():
-    kubectl = shutil.which("kubectl") or pytest.skip("there is no kubectl, and Debian has no package of it")
-    done = ran(kubectl, "kustomize", FOLDER)
+    done = ran(kubectl(), "kustomize", FOLDER)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

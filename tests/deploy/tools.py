@@ -28,6 +28,11 @@ def absent(what: str) -> NoReturn:
     pytest.skip(what)
 
 
+def kubectl() -> str:
+    """Return where kubectl is. That of Debian 12 is too old to be asked, so a machine may be without."""
+    return shutil.which("kubectl") or pytest.skip("there is no kubectl, and Debian's is too old")
+
+
 def found(name: str, *, how: str = _LOCKED) -> str:
     """Return where a program is: beside this Python, else on the PATH. `how` tells what installs it."""
     path = os.pathsep.join([str(_BESIDE_PYTHON), os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])

@@ -26,6 +26,7 @@ import pytest
 
 from netkeep_sync.cli.main import main
 from tests.deploy.tools import found as program
+from tests.deploy.tools import kubectl
 from tests.docs.documents import ROOT, documents
 
 if TYPE_CHECKING:
@@ -273,10 +274,7 @@ class Checkout:
             if name in script:
                 environ[key] = program(name, how="apt-get install systemd")
         if "kubectl" in script:
-            found = shutil.which("kubectl") or pytest.skip(
-                "there is no kubectl, and Debian has no package of it"
-            )
-            environ["KUBECTL"] = found
+            environ["KUBECTL"] = kubectl()
         return until_it_serves(
             ["bash", "-euo", "pipefail", "-c", script], cwd=self.folder, env=environ | shortened
         )
