@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from operator import or_
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.contact import slug
@@ -17,12 +18,12 @@ from netkeep_sync.core.phrase import Day, DayForm, phrase
 from netkeep_sync.core.series import zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Hashable
 
     from netkeep_sync.core.channel import Channel
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.phrase import Phrase
-    from netkeep_sync.core.roster import Roster
+    from netkeep_sync.core.roster import DateRange, Roster
 
 __all__ = [
     "Holidays",
@@ -74,21 +75,48 @@ class OpenDays:
         return self.why_closed(day) or self._why_closed_to_them(contact, day)
 
     def closed_days(self, contact: Contact, first_on: date, count: int) -> bytes:
-        """Return for so many days a 1 for each that is closed to the contact; kept, for that takes long."""
-        days = [first_on + timedelta(days=offset) for offset in range(count)]
-        everybody = self._kept((first_on, count), lambda: (self.why_closed(day) is not None for day in days))
-        return self._kept(
-            (first_on, count, self.kind(contact)),
-            lambda: (
-                is_closed or self._why_closed_to_them(contact, day) is not None
-                for is_closed, day in zip(everybody, days, strict=True)
-            ),
-        )
-
-    def _kept(self, key: Hashable, closed: Callable[[], Iterable[bool | int]]) -> bytes:
+        """Return for so many days a 1 for each that `why_closed_to` has an answer for, by whole stretches:
+        a plan asks it of years.
+        """
+        key = (first_on, count, self.kind(contact))
         if key not in self._closed:
-            self._closed[key] = bytes(closed())
+            weekdays_off = self._weekdays_off(contact, first_on, count)
+            closed = bytearray(map(or_, self.days_off(first_on, count), weekdays_off))
+            if contact.channel.is_remote:
+                self._close_holidays(closed, first_on, contact.holidays)
+            else:
+                for trip in self._trips:
+                    if slug(trip.city) != slug(contact.city):
+                        _close(closed, first_on, trip.days)
+            self._closed[key] = bytes(closed)
         return self._closed[key]
+
+    def days_off(self, first_on: date, count: int) -> bytes:
+        """Return for so many days a 1 for each that `why_closed` has an answer for."""
+        key = (first_on, count)
+        if key not in self._closed:
+            closed = bytearray(count)
+            self._close_holidays(closed, first_on, self._availability.holidays)
+            for away in self._availability.away:
+                _close(closed, first_on, away)
+            for avoided in self._availability.avoid:
+                for index in range(count):
+                    closed[index] |= first_on + timedelta(days=index) in avoided
+            self._closed[key] = bytes(closed)
+        return self._closed[key]
+
+    def _close_holidays(self, closed: bytearray, first_on: date, codes: tuple[str, ...]) -> None:
+        for code in codes:
+            for day in self._holidays.get(code, {}):
+                if 0 <= (index := (day - first_on).days) < len(closed):
+                    closed[index] = 1
+
+    def _weekdays_off(self, contact: Contact, first_on: date, count: int) -> bytes:
+        weekdays = contact.channel.weekdays
+        if weekdays is None:
+            weekdays = self._availability.weekdays
+        week = bytes((first_on.weekday() + offset) % 7 not in weekdays for offset in range(7))
+        return (week * (count // 7 + 1))[:count]
 
     def _why_closed_to_them(self, contact: Contact, day: date) -> Phrase | None:
         channel = contact.channel
@@ -117,6 +145,11 @@ class OpenDays:
             if name := self._holidays.get(code, {}).get(day):
                 return phrase("{holiday} is a holiday", holiday=holiday_name(name))
         return None
+
+
+def _close(closed: bytearray, first_on: date, days: DateRange) -> None:
+    first, end = (min(max(0, (day - first_on).days), len(closed)) for day in (days.start_on, days.end_on))
+    closed[first:end] = b"\1" * (end - first)
 
 
 def _weekday(day: date) -> Day:

@@ -367,14 +367,13 @@ class Book:
 
     # -- what it adds up to -----------------------------------------------------------------------
 
-    def week_capacity(self, monday: date) -> int:
+    def _week_capacity(self, monday: date) -> int:
         """Return how many check-ins a week can hold, its closed days and those before today left out."""
-        days = (monday + timedelta(days=offset) for offset in range(7))
+        days_off, first = self._open_days.days_off(self.day(0), self._size), self.index(monday)
+        today = self.index(self.today)
         open_days = sum(
-            day >= self.today
-            and day.weekday() in self._open_days.weekdays
-            and self._open_days.why_closed(day) is None
-            for day in days
+            index >= today and not days_off[index]
+            for index in (first + weekday for weekday in self._open_days.weekdays)
         )
         per_week = self.capacity.per_week
         if monday <= self.today:
@@ -390,7 +389,7 @@ class Book:
                 monday=monday,
                 checkins=self.week_load[first // 7] - (self._passed_this_week if monday <= self.today else 0),
                 minutes=sum(self._booked[index].bit_count() for index in range(first, first + 7)),
-                capacity=self.week_capacity(monday),
+                capacity=self._week_capacity(monday),
             )
             monday += timedelta(days=7)
 

@@ -181,6 +181,50 @@ def test_on_a_trip_only_those_who_live_there_are_met_in_person(who, why):
     assert closed(who, "2026-12-04", trips=[trip("2026-12-03", "2026-12-03")]) is None
 
 
+FIRST_ON = day("2026-11-30")
+
+
+def _text(offset):
+    return (FIRST_ON + timedelta(days=offset)).isoformat()
+
+
+_OFFSETS = st.integers(-40, 140)
+_SPANS = st.tuples(_OFFSETS, st.integers(0, 40)).map(lambda one: (_text(one[0]), _text(sum(one))))
+_PEOPLE = (
+    contact(channel=VIDEO, holidays=("US",)),
+    contact(channel=VIDEO),
+    contact(channel=COFFEE, city="Lisbon"),
+    contact(channel=COFFEE),
+    contact(channel=channel(key="walk", weekdays=[4, 5])),
+)
+
+
+@st.composite
+def days_with_much_in_the_way(draw):
+    holidays = st.fixed_dictionaries({code: st.sets(_OFFSETS, max_size=4) for code in (HOLIDAY_CODE, "US")})
+    avoid = st.builds(avoided, st.integers(1, 9), st.integers(1, 12), is_at_end=st.booleans())
+    return OpenDays(
+        roster(
+            away=[away(*span) for span in draw(st.lists(_SPANS, max_size=2))],
+            trips=[trip(*span) for span in draw(st.lists(_SPANS, max_size=2))],
+            avoid=draw(st.lists(avoid, max_size=2)),
+            weekdays=draw(st.sets(st.integers(0, 6), min_size=1)),
+        ),
+        {code: {day(_text(at)): "a feast" for at in offsets} for code, offsets in draw(holidays).items()},
+    )
+
+
+@given(days_with_much_in_the_way(), st.integers(0, 6), st.integers(1, 100))
+def test_a_day_is_closed_when_something_can_be_said_against_it(days, first, count):
+    first_on = day(_text(first))
+    asked = [first_on + timedelta(days=offset) for offset in range(count)]
+    assert days.days_off(first_on, count) == bytes(days.why_closed(one) is not None for one in asked)
+    for who in _PEOPLE:
+        assert days.closed_days(who, first_on, count) == bytes(
+            days.why_closed_to(who, one) is not None for one in asked
+        )
+
+
 def test_contacts_to_whom_the_same_days_are_open_are_of_one_kind():
     days = OpenDays(roster(trips=[trip("2026-12-03", "2026-12-03")]), {})
     at_home, there = contact("Ada"), contact("Bob", city="Lisbon")
