@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.fact import AnyFact
     from netkeep_sync.core.hearing import Heard
     from netkeep_sync.core.roster import Roster
+    from netkeep_sync.core.series import Series
     from netkeep_sync.store.store import ReadableStore, Store
     from netkeep_sync.targets.target import CalendarTarget, Listened
 
@@ -41,14 +42,20 @@ def listen(
     before, or so much was deleted there that it looks like an accident. Then nothing is stored, and the next
     listening hears it again.
     """
+    cursors = store.cursors()
     if target.is_remote:
-        _see_that_it_is_the_same(target, roster, store, is_confirmed=is_confirmed)
+        left = _left_calendars(target, roster, cursors, is_confirmed=is_confirmed)
+        for name in left:
+            store.drop_baselines(name)
+        cursors = {name: cursor for name, cursor in cursors.items() if name not in left}
     baselines = store.baselines(target.name)
-    listened = target.listen(_cursor(target.name, roster, store), baselines, now=now)
+    cursor = _cursor(cursors.get(target.name), target.name, roster, store)
+    listened = target.listen(cursor, baselines, now=now)
     if listened is None:
         return ()
-    heard = _heard(listened, roster, store, now=now, source=target.name)
-    living = [one for one in store.series() if one.until_on is None]
+    series = store.series()
+    heard = _heard(listened, roster, store, series, now=now, source=target.name)
+    living = [one for one in series if one.until_on is None]
     refusal = None if is_confirmed else why_deaf(heard.deleted, living)
     if refusal:
         raise GuardRefused(f"{refusal}; if you mean it, run `netkeep-sync sync --confirm` once")
@@ -62,12 +69,11 @@ def listen(
     return heard.facts
 
 
-def _cursor(target: str, roster: Roster, store: Store) -> Cursor | None:
-    """Return how far a target has been listened to. Where somebody is new all is listed once more: with
+def _cursor(cursor: Cursor | None, target: str, roster: Roster, store: Store) -> Cursor | None:
+    """Return from where a target is listened to on. Where somebody is new all is listed once more: with
     another database, or on another machine, they may have been in the roster before, and have their series
     there, which until now was nobody's.
     """
-    cursor = store.cursors().get(target)
     known = store.known()
     if cursor is not None and news(recognise_all(roster, known).contacts, known):
         cursor = replace(cursor, token="")
@@ -90,14 +96,14 @@ def begin_anew(targets: Sequence[CalendarTarget], store: Store, *, is_confirmed:
     return bool(renewed)
 
 
-def _see_that_it_is_the_same(
-    target: CalendarTarget, roster: Roster, store: Store, *, is_confirmed: bool
-) -> None:
-    """Refuse a calendar that takes the place of another; once that is confirmed, forget what the other held.
+def _left_calendars(
+    target: CalendarTarget, roster: Roster, cursors: Mapping[str, Cursor], *, is_confirmed: bool
+) -> list[str]:
+    """Return the targets whose calendar this one takes the place of: what they held is to be forgotten.
 
-    What stands there stays there, so the owner would see everything twice.
+    What stands there stays there, so the owner would see everything twice: GuardRefused unless confirmed.
     """
-    cursors, calendar_id = store.cursors(), target.calendar_id()
+    calendar_id = target.calendar_id()
     if target.name in cursors:
         left = [target.name] if cursors[target.name].calendar != calendar_id else []
     else:
@@ -111,11 +117,18 @@ def _see_that_it_is_the_same(
             f"{target.name} {other}; what stands on the old one stays there, and you would see it twice. "
             "If you mean it, run `netkeep-sync sync --confirm` once, and delete the old one there"
         )
-    for name in left:
-        store.drop_baselines(name)
+    return left
 
 
-def _heard(listened: Listened, roster: Roster, store: ReadableStore, *, now: datetime, source: str) -> Heard:
+def _heard(
+    listened: Listened,
+    roster: Roster,
+    store: ReadableStore,
+    series: Sequence[Series],
+    *,
+    now: datetime,
+    source: str,
+) -> Heard:
     """Return what the observations mean, by all that is known."""
     roster = recognise_all(roster, store.known())
     facts = store.facts()
@@ -124,7 +137,7 @@ def _heard(listened: Listened, roster: Roster, store: ReadableStore, *, now: dat
     return hear(
         listened.observations,
         roster=roster,
-        series=with_moves(store.series(), facts, timezone=roster.timezone),
+        series=with_moves(series, facts, timezone=roster.timezone),
         histories=reconcile(roster.contacts, facts, today=today, timezone=roster.timezone),
         now=now,
         source=source,

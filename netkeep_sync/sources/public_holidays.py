@@ -5,6 +5,7 @@ Codes are those of ISO 3166: `DE`, or `DE-BE` for one state of it.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,12 +34,17 @@ def why_unknown(code: str) -> str | None:
 
 def public_holidays(codes: Iterable[str], *, start_on: date, end_on: date) -> dict[str, dict[date, str]]:
     """Return the holidays of each code from `start_on` to before `end_on`, with their names."""
-    found: dict[str, dict[date, str]] = {}
-    for code in dict.fromkeys(codes):
-        from holidays import country_holidays  # noqa: PLC0415  see above
+    years = range(start_on.year, end_on.year + 1)
+    return {
+        code: {day: name for day, name in _named(code, years) if start_on <= day < end_on}
+        for code in dict.fromkeys(codes)
+    }
 
-        country, _, region = code.partition("-")
-        years = range(start_on.year, end_on.year + 1)
-        named = country_holidays(country, subdiv=region or None, years=years, language="en_US")
-        found[code] = {day: name for day, name in named.items() if start_on <= day < end_on}
-    return found
+
+@lru_cache(maxsize=256)
+def _named(code: str, years: range) -> tuple[tuple[date, str], ...]:
+    from holidays import country_holidays  # noqa: PLC0415  see above
+
+    country, _, region = code.partition("-")
+    found = country_holidays(country, subdiv=region or None, years=years, language="en_US")
+    return tuple(found.items())

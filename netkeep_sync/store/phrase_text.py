@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, time
+from functools import lru_cache
 from typing import Any
 
 from netkeep_sync.core.cadence import Cadence, Unit
@@ -28,6 +29,7 @@ def phrase_text(what: Phrase) -> str:
     return json.dumps(_written(what), ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=4096)  # every pass reads the reasons of all series again
 def phrase_from_text(text: str) -> Phrase:
     """Return the phrase of a text; of an English sentence, as reasons once were, what planning asks of it."""
     if text.startswith("["):

@@ -25,7 +25,6 @@ Fields: TypeAlias = dict[str, Any]
 
 MOST_OCCURRENCES = 730  # of a series that never ends, in one listing
 
-_LONGEST_MOVE = timedelta(days=366)  # an occurrence is looked for in a window this far before its slot
 _NOT_INHERITED = {"recurrence", "start", "end"}
 
 
@@ -169,35 +168,31 @@ class Calendar:
 
     def view_of_slot(self, series: Stored, slot: Moment) -> View:
         """Return the plain occurrence of a series in a slot, whatever is stored for it."""
-        whole = self.view(series)
-        inherited = {name: value for name, value in whole.fields.items() if name not in _NOT_INHERITED}
-        end = slot.later(whole.start.until(whole.end))
-        return View(
-            id=occurrence_id(series.id, slot),
-            fields=inherited | {"start": slot.stored(), "end": replace(end, zone=whole.end.zone).stored()},
-            like=series,
-            stored=None,
-            series=series,
-            slot=slot,
-            is_cancelled=whole.is_cancelled,
-        )
+        return _plain_occurrence(self.view(series), slot)
 
     def exceptions(self, series_id: str) -> list[Stored]:
         """Return what is stored for single occurrences of a series."""
         return [one for one in self.events.values() if one.series_id == series_id and not one.was_reset]
 
-    def occurrences(self, series: View, *, before: datetime | None = None) -> Iterator[View]:
+    def occurrences(
+        self, series: View, *, since: datetime | None = None, before: datetime | None = None
+    ) -> Iterator[View]:
         """Yield the occurrences of a series with their exceptions, cancelled ones and ghosts included.
 
-        A moved occurrence is where it was moved to, so it may come out of order; `before` bounds the slots.
+        A moved occurrence is where it was moved to, so it may come out of order. `since` and `before` bound
+        where plain ones end and begin; of exceptions all are yielded.
         """
-        assert series.stored is not None
-        stored = {one.id: one for one in self.exceptions(series.id)}
+        stored = {one.slot.value: one for one in self.exceptions(series.id) if one.slot}
+        length = series.start.until(series.end)
         for count, slot in enumerate(series.recurrence().slots()):
-            if count == MOST_OCCURRENCES or (before and slot.instant(self.zone) >= before):
+            start = slot.instant(self.zone)
+            if count == MOST_OCCURRENCES or (before and start >= before):
                 break
-            own = stored.pop(occurrence_id(series.id, slot), None)
-            yield self.view(own) if own else self.view_of_slot(series.stored, slot)
+            own = stored.pop(slot.value, None)
+            if own:
+                yield self.view(own)
+            elif since is None or start + length >= since:
+                yield _plain_occurrence(series, slot)
         for ghost in stored.values():
             yield self.view(ghost)
 
@@ -206,14 +201,14 @@ class Calendar:
         views = [self.view(stored) for stored in self.events.values() if not stored.was_reset]
         return [view for view in views if not view.is_cancelled]
 
-    def occurring(self, since: datetime, until: datetime) -> list[View]:
-        """Return what is alive in a window, series as their occurrences, by start."""
+    def occurring(
+        self, since: datetime, until: datetime, *, of: Callable[[str], bool] = lambda _id: True
+    ) -> list[View]:
+        """Return what is alive in a window, series as their occurrences, by start; of some ids only."""
         found: list[View] = []
-        for view in self.live():
-            if view.is_series:
-                found += self.occurrences(view, before=until + _LONGEST_MOVE)
-            elif view.series is None:
-                found.append(view)
+        for stored in self.events.values():
+            if stored.series_id is None and of(stored.id) and not (view := self.view(stored)).is_cancelled:
+                found += self.occurrences(view, since=since, before=until) if view.is_series else [view]
         chosen = [one for one in found if not one.is_cancelled and overlaps(one, self.zone, since, until)]
         return sorted(chosen, key=lambda view: (view.start.instant(self.zone), view.id))
 
@@ -323,6 +318,20 @@ class Calendar:
         for stored in list(self.events.values()):
             if stored.series_id and stored.series_id not in self.events:
                 del self.events[stored.id]
+
+
+def _plain_occurrence(whole: View, slot: Moment) -> View:
+    inherited = {name: value for name, value in whole.fields.items() if name not in _NOT_INHERITED}
+    end = slot.later(whole.start.until(whole.end))
+    return View(
+        id=occurrence_id(whole.id, slot),
+        fields=inherited | {"start": slot.stored(), "end": replace(end, zone=whole.end.zone).stored()},
+        like=whole.like,
+        stored=None,
+        series=whole.like,
+        slot=slot,
+        is_cancelled=whole.is_cancelled,
+    )
 
 
 def base_of(series_id: str) -> str:

@@ -251,11 +251,20 @@ class FakeGoogleCalendar:
             place = self.diary.calendar(calendar)
             return [event_answer(view, place, self.diary.email) for view in place.live()]
 
-    def occurrences(self, calendar: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
-        """Return what a person sees in a calendar between two times, by start."""
+    def occurrences(
+        self,
+        calendar: str,
+        since: datetime,
+        until: datetime,
+        *,
+        of: Callable[[str], bool] = lambda _id: True,
+    ) -> list[dict[str, Any]]:
+        """Return what a person sees in a calendar between two times, by start; of some ids only."""
         with self.lock:
             place = self.diary.calendar(calendar)
-            return [event_answer(view, place, self.diary.email) for view in place.occurring(since, until)]
+            return [
+                event_answer(view, place, self.diary.email) for view in place.occurring(since, until, of=of)
+            ]
 
     @property
     def calendars(self) -> list[str]:

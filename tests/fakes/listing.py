@@ -191,9 +191,8 @@ class Listings:
         query: Mapping[str, Any],
         window: tuple[datetime | None, datetime | None],
     ) -> Iterator[View]:
-        # A moved occurrence has left its slot, so the slots are not bounded by the window's end alone.
-        before = window[1] + timedelta(days=366) if window[1] else None
-        occurrences = calendar.occurrences(view, before=before)
+        since, before = window
+        occurrences = calendar.occurrences(view, since=since, before=before)
         found = (one for one in occurrences if overlaps(one, calendar.zone, *window))
         if query.get("singleEvents"):
             yield from found

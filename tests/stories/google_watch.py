@@ -6,7 +6,7 @@ the world that it watches is not closed without a look at it.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -117,10 +117,11 @@ class Watch:
             event = self._event(identity)
             if event is not None and _start(event) != start_at:
                 self._say(call, f"what the owner moved is elsewhere: {identity} at {_start(event)}")
-        for contact, days in self._days_by_contact().items():
+        contact = self._contact(call.event_id or "")
+        if contact is not None:  # of nobody else anything was written
             # While a series is replaced the new one stands beside the old one, and never a third.
-            most = max(Counter(days).values(), default=0)
-            if most > 2:
+            days = Counter(start_at.date() for _, start_at in self.live(days=200, only=contact))
+            if (most := max(days.values(), default=0)) > 2:
                 self._say(call, f"{contact} has {most} check-ins on one day")
 
     @property
@@ -140,21 +141,22 @@ class Watch:
         )
         return {contact: count for contact, count in endless.items() if count > 1}
 
-    def _days_by_contact(self) -> dict[str, list[Any]]:
-        days = defaultdict(list)
-        for contact, start_at in self.live(days=200):
-            days[contact].append(start_at.date())
-        return days
-
-    def live(self, *, days: int) -> list[tuple[str, datetime]]:
-        """Return contact and start of every check-in ahead that is ours, by start; UTC. What the owner has
-        made of a series that none can follow is theirs.
+    def live(self, *, days: int, only: str | None = None) -> list[tuple[str, datetime]]:
+        """Return contact and start of every check-in ahead that is ours, or of one contact alone, by start;
+        UTC. What the owner has made of a series that none can follow is theirs.
         """
         now = self.now()
-        left = {event["id"] for event in self.fake.events(self.calendar_id) if _is_left(event)}
+        shown = self.fake.occurrences(
+            self.calendar_id,
+            now,
+            now + timedelta(days=days),
+            of=lambda identity: only in {None, self._contact(base_of(identity))},
+        )
+        series = {one["recurringEventId"] for one in shown if "recurringEventId" in one}
+        left = {one for one in series if (event := self._event(one)) and _is_left(event)}
         found = [
             (contact, start)
-            for one in self.fake.occurrences(self.calendar_id, now, now + timedelta(days=days))
+            for one in shown
             if (start := _start(one)) is not None
             and (contact := self._contact(_master(one))) is not None
             and one.get("recurringEventId") not in left
