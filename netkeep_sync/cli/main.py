@@ -118,10 +118,10 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches  # noqa: PLC0415  where there is something to mend
+            from netkeep_sync.core.spelling import did_you_mean  # noqa: PLC0415  where something is to mend
 
-            close = get_close_matches(args[0], _COMMANDS, n=1)
-            advice = f'did you mean "{close[0]}"?' if close else "`netkeep-sync --help` lists them all"
+            meant = did_you_mean(args[0], _COMMANDS)
+            advice = f'did you mean "{meant}"?' if meant else "`netkeep-sync --help` lists them all"
             raise click.UsageError(f'there is no command "{args[0]}"; {advice}', ctx)
         return super().resolve_command(ctx, args)
 

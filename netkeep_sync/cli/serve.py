@@ -60,7 +60,7 @@ _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  what others me
 def serve(
     session: Session, *, host: str, port: int, minutes: int, is_metrics_open: bool, log_format: str
 ) -> None:
-    """Serve the feed and a first page, and run a pass at the start, on every edit and on the clock.
+    """Serve the feeds and the pages, and run a pass at the start, on every edit and on the clock.
 
     Without --host only this machine can reach it. On any other address the feed is served to whoever has
     its secret address; the pages only to you, by a password or a proxy that knows you, else they stay on this

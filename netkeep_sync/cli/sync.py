@@ -33,7 +33,7 @@ _INTERRUPTED = 130
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and write nothing anywhere.")
 @click.option("--json", "as_json", is_flag=True, help="Print what is done, or would be, as JSON.")
 @click.option("--confirm", is_flag=True, help="Go on although it was refused for safety.")
-@click.option("--new-calendar", is_flag=True, help="Make the calendar anew: the old one is gone at Google.")
+@click.option("--new-calendar", is_flag=True, help="Make the calendar anew: the old one is gone.")
 @common_options
 @click.pass_obj
 def sync(session: Session, *, dry_run: bool, as_json: bool, confirm: bool, new_calendar: bool) -> None:

@@ -5,10 +5,10 @@ Whoever is looked for in an outlook's roster is found under the key that facts h
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.contact import AnyNamed, find_contacts, slug
+from netkeep_sync.core.spelling import did_you_mean
 from netkeep_sync.errors import UnknownContact
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def one_named(people: Sequence[AnyNamed], words: str) -> AnyNamed:
         raise UnknownContact(f'"{words}" may be any of: {candidates}; write more of the name')
     names = [one.name for one in people]
     by_slug = {slug(part): name for name in names for part in (name, *name.split())}
-    close = get_close_matches(slug(words), by_slug, n=1, cutoff=0.6)
-    advice = f'did you mean "{by_slug[close[0]]}"?' if close else "see `netkeep-sync status` for all"
+    meant = did_you_mean(slug(words), by_slug, at_most=len(by_slug))
+    advice = f'did you mean "{by_slug[meant]}"?' if meant else "see `netkeep-sync status` for all"
     raise UnknownContact(f'nobody in the roster is called "{words}"; {advice}')
 
 
