@@ -1,9 +1,9 @@
 """Every claim of speed and of level load, measured: `python tests/benchmarks/run.py`.
 
 Each figure is held against a floor measured or proven in the same run, for machines differ and are
-noisy. Times are CPU time, the least of several runs. Ends with 1 when a budget is exceeded. Names of
-benchmarks run only these: `python tests/benchmarks/run.py level feed`. With `--write`, and without names, the
-figures are kept in NUMBERS.md.
+noisy. Times are CPU time, the least of several runs. Ends with 1 when a budget is exceeded twice: once may
+be the noise. Names of benchmarks run only these: `python tests/benchmarks/run.py level feed`. With `--write`,
+and without names, the figures are kept in NUMBERS.md.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ def main(*names: str) -> int:
     if unknown := [name for name in names if name not in BENCHMARKS]:
         print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
-    is_kept = [BENCHMARKS[name]() for name in names or BENCHMARKS]
+    is_kept = [BENCHMARKS[name]() or BENCHMARKS[name]() for name in names or BENCHMARKS]
     return int(not all(is_kept))
 
 
 def write() -> int:
     """Run all benchmarks, and keep their figures; tell whether every budget is kept."""
     tables, status = {}, 0
-    for name in BENCHMARKS:
+    for name, benchmark in BENCHMARKS.items():
         begin = len(SHOWN)
-        status |= main(name)
+        status |= not benchmark()
         tables[name] = SHOWN[begin:]
     page = numbers_page(tables, today=datetime.now(UTC).date(), machine=machine_words())
     (Path(__file__).parent / "NUMBERS.md").write_text(page, encoding="utf-8")
