@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from netkeep_sync.core.roster import CaldavCalendar, GoogleCalendar, Show
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["TargetHealth", "health"]
 
 
+Kind: TypeAlias = Literal["ics", "google", "caldav"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetHealth:
     """One target. `pushed` is what the last pass did there, None before the first one. `heard_at` is None
@@ -27,12 +30,17 @@ class TargetHealth:
 
     name: str
     label: str
+    kind: Kind
     show: Show
     files: tuple[Path, ...]
-    is_remote: bool
     entries: int
     pushed: Pushed | None
     heard_at: datetime | None
+
+    @property
+    def is_remote(self) -> bool:
+        """Tell whether the owner can do something there."""
+        return self.kind != "ics"
 
     @property
     def is_well(self) -> bool:
@@ -44,13 +52,15 @@ def health(workspace: Workspace, memory: ReadableStore, view: View) -> tuple[Tar
     """Return every target of the roster, the one of the feed first."""
     cursors = memory.cursors()
 
-    def target(name: str, label: str, *, show: Show, files: tuple[Path, ...] = ()) -> TargetHealth:
+    def target(
+        name: str, label: str, *, kind: Kind, show: Show, files: tuple[Path, ...] = ()
+    ) -> TargetHealth:
         return TargetHealth(
             name=name,
             label=label,
+            kind=kind,
             show=show,
             files=files,
-            is_remote=not name.startswith("ics"),
             entries=len(memory.baselines(name)),
             pushed=view.pushed.get(name),
             heard_at=cursors[name].heard_at if name in cursors else None,
@@ -58,14 +68,15 @@ def health(workspace: Workspace, memory: ReadableStore, view: View) -> tuple[Tar
 
     _ = workspace.roster.language.gettext
     full = workspace.ics_target()
-    found = [target(full.name, _("Feed"), show=full.show, files=workspace.ics_files())]
+    found = [target(full.name, _("Feed"), kind="ics", show=full.show, files=workspace.ics_files())]
     for reduced in workspace.reduced_ics_targets():
         files = workspace.ics_files(reduced.show)
-        found.append(target(reduced.name, _("File"), show=reduced.show, files=files))
+        found.append(target(reduced.name, _("File"), kind="ics", show=reduced.show, files=files))
     for calendar in workspace.roster.calendars:
         if isinstance(calendar, GoogleCalendar):
             label = f"Google: {calendar.calendar_id or calendar.calendar}"
-            found.append(target(calendar.name, label, show=calendar.show))
+            found.append(target(calendar.name, label, kind="google", show=calendar.show))
         elif isinstance(calendar, CaldavCalendar):
-            found.append(target(calendar.name, f"CalDAV: {calendar.calendar}", show=calendar.show))
+            label = f"CalDAV: {calendar.calendar}"
+            found.append(target(calendar.name, label, kind="caldav", show=calendar.show))
     return tuple(found)

@@ -84,6 +84,7 @@ def page_of_review(visit: Visit) -> Response:
         kept=[one for one in rows if not one.change],
         preview=preview,
         failure=failure,
+        is_nobody_chosen="show" in visit.request.query_params and not chosen,
         is_booked=outlook.roster.review is not None,
         is_off=outlook.is_review_off,
     )

@@ -349,6 +349,15 @@ class TestCalendars:
 
         assert "not in step" in site.client.get("/calendars").text
 
+    def test_it_tells_how_to_have_a_calendar_by_caldav_until_there_is_one(self, world, site):
+        assert "- caldav: {url: …, user: …}" in site.client.get("/calendars").text
+        world.edit("owner:", "calendars: [{caldav: {url: http://127.0.0.1:9/dav, user: ana}}]\nowner:")
+        site.keeper.apply()
+
+        page = site.client.get("/calendars").text
+        assert "CalDAV: Check-ins" in page
+        assert "- caldav: {url: …, user: …}" not in page
+
     def test_the_last_edit_is_undone_once_it_is_confirmed(self, site, world):
         before = world.path.read_bytes()
         world.edit("name: Grace Liu", "name: Ada Byron")

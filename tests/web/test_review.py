@@ -62,6 +62,11 @@ def test_what_is_chosen_is_shown_and_not_written(slipping):
     assert slipping.world.path.read_bytes() == before
 
 
+def test_whoever_ticks_nobody_is_told_so(slipping):
+    assert "Tick whom it is about first." in slipping.client.get("/review", params={"show": "diff"}).text
+    assert "Tick whom" not in slipping.client.get("/review").text
+
+
 def test_what_was_shown_is_written_and_nothing_else(slipping):
     page = slipping.client.get("/review", params={"choose": "bao-tran"}).text
     [digest] = re.findall(r'name="digest" value="(\w+)"', page)
