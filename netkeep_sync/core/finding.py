@@ -67,20 +67,27 @@ class Finding(News):
                 found.append(one)
         return found
 
-    def find(self, seen: Sequence[Seen | Gone]) -> None:
-        """Recognise series by their UIDs, which are made of the roster alone."""
+    def find(self, seen: Sequence[Observation]) -> None:
+        """Recognise series by their UIDs, which are made of the roster alone. Of one that was split, the
+        second part may be all that is left.
+        """
+        parts = {one.of: one for one in seen if isinstance(one, Tail)}
+        whole = {one.uid: one for one in seen if not isinstance(one, Tail) and not one.is_known}
         ours = self.by_uid.keys() | self.milestones
-        wanted = {one.uid: one for one in seen if one.uid not in ours}
+        wanted: dict[str, Observation] = {uid: one for uid, one in (parts | whole).items() if uid not in ours}
         for generation in range(1, _MOST_GENERATIONS + 1):
             if not wanted:
                 break
             for contact in self.contacts.values():
-                one = wanted.pop(series_uid(self.roster.key, contact.key, generation), None)
-                if isinstance(one, Gone):
-                    self._over[one.uid] = DELETED
-                    self.keep(_numbered(contact, generation, one.uid, today=self.today))
-                elif one is not None:
-                    self._find(contact, generation, one)
+                uid = series_uid(self.roster.key, contact.key, generation)
+                match wanted.pop(uid, None):
+                    case Seen() as one:
+                        self._find(contact, generation, one)
+                    case Gone():
+                        self._over[uid] = DELETED
+                        self._keep_number(contact, generation, uid)
+                    case Tail():
+                        self._keep_number(contact, generation, uid)
 
     def sort_out(self) -> None:
         """Say what the series that were found mean for each other."""
@@ -126,14 +133,34 @@ class Finding(News):
     def _find(self, contact: Contact, generation: int, seen: Seen) -> None:
         pattern = seen.pattern
         rule, _ = rule_of(pattern) if pattern else (None, None)
-        numbered = _numbered(contact, generation, seen.uid, today=self.today)
+        numbered = self._keep_number(contact, generation, seen.uid)
         if pattern is None or rule is None:
             self._over[seen.uid] = why_not_followed(pattern)
-            self.keep(numbered)
             return
         series = self.keep(self.as_there(numbered, seen, pattern, rule))
         if series.until_on is None and (seen.is_own_pattern or series.cadence != contact.cadence):
             self.take_rhythm(series, pattern, rule, seen.slots, from_on=self.today, generation=generation)
+
+    def _keep_number(self, contact: Contact, generation: int, uid: str) -> Series:
+        """Keep a series of which no more is known than its number, and that is never free again."""
+        return self.keep(
+            Series(
+                contact=contact.key,
+                generation=generation,
+                uid=uid,
+                summary=contact.summary,
+                category=contact.category,
+                channel=contact.channel.key,
+                cadence=contact.cadence,
+                minutes=contact.channel.minutes,
+                timezone=self.roster.timezone,
+                local_time=time(),
+                first_on=self.today,
+                rule=Rule.through(self.today, contact.cadence),
+                reason=phrase(DELETED),
+                until_on=self.today,
+            )
+        )
 
     def as_there(self, series: Series, seen: Seen, pattern: Pattern, rule: Rule) -> Series:
         """Return a series as the calendar has it, with what we had put elsewhere."""
@@ -160,23 +187,3 @@ class Finding(News):
             until_on=first_after(end_at, local_start.time(), pattern.timezone) if end_at else None,
             exceptions=tuple(sorted(moved, key=lambda one: one.slot_on)),
         )
-
-
-def _numbered(contact: Contact, generation: int, uid: str, *, today: date) -> Series:
-    """Return a series of which no more is known than its number, and that is never free again."""
-    return Series(
-        contact=contact.key,
-        generation=generation,
-        uid=uid,
-        summary=contact.summary,
-        category=contact.category,
-        channel=contact.channel.key,
-        cadence=contact.cadence,
-        minutes=contact.channel.minutes,
-        timezone="UTC",
-        local_time=time(),
-        first_on=today,
-        rule=Rule.through(today, contact.cadence),
-        reason=phrase(DELETED),
-        until_on=today,
-    )

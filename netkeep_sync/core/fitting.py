@@ -81,6 +81,7 @@ class Fitting:
         """Do what the owner asked for, and enter what is too near to be moved."""
         self.drop_settled()
         self._drop_visited()
+        self._heed_owners_days()
         self._snooze()
         for slot_on, local_start in self._ahead():
             if slot_on in self._let_go:
@@ -116,6 +117,20 @@ class Fitting:
                 visit_on, city = instead
                 why = phrase("you meet in {city} on {day} instead", city=city, day=self._day(visit_on))
                 self._let_slot_go(slot_on, why)
+
+    def _heed_owners_days(self) -> None:
+        """Cancel what lies near a day of which the owner has spoken in an earlier series, but for the first:
+        its place was looked for knowing of them.
+        """
+        days = self._scene.owners_days(self.contact, self._series.generation)
+        if not days:
+            return
+        flex = timedelta(days=self.contact.flex_days)
+        for slot_on, local_start in self._ahead():
+            near = next((one for one in days if abs(one.day - slot_on) <= flex), None)
+            if near and slot_on != self._series.first_on and self._is_loose(slot_on, local_start):
+                meets = phrase("you meet on {day}", day=self._day(near.day))
+                self._let_slot_go(slot_on, meets if near.is_meeting else phrase("skipped"))
 
     def drop_snoozed(self) -> None:
         """Cancel what lies before the snooze; the new series begins behind it."""

@@ -59,7 +59,7 @@ def hear(
     """
     ear = _Ear(Before(roster=roster, series=tuple(series), histories=histories, now=now, source=source))
     observations = ear.renumbered(observations)
-    ear.find([one for one in observations if not isinstance(one, Tail) and not one.is_known])
+    ear.find(observations)
     tails = sorted(
         (one for one in observations if isinstance(one, Tail)), key=lambda one: one.pattern.start_at
     )
@@ -196,7 +196,9 @@ class _Ear(Finding):
             return self.keep(series.ended(first_after(end_at, series.local_time, series.timezone)))
         elif moved := self._moved_together(series, slots, pattern):
             for slot_on, start_at in moved:
-                self._slots.reschedule(series, slot_on, start_at)
+                # One in its slot was not moved with all others; where it is by itself is told of each.
+                if start_at != instant(datetime.combine(slot_on, series.local_time), series.timezone):
+                    self._slots.reschedule(series, slot_on, start_at)
         elif end_at is not None:
             for slot_on in slots:
                 if instant(datetime.combine(slot_on, series.local_time), series.timezone) > end_at:

@@ -98,10 +98,6 @@ class Planner(Sorting):
         extended._place(contacts, {})  # noqa: SLF001  of its own kind
         return extended
 
-    def next_generation(self, contact: str) -> int:
-        """Return the number of the series that the contact would get next."""
-        return self.generation_by_contact.get(contact, 0) + 1
-
     # -- what has a place -------------------------------------------------------------------------
 
     def _count_passed(self, previous: Sequence[Series]) -> None:
@@ -190,7 +186,7 @@ class Planner(Sorting):
             old = Fitting(self, contact, ending)
             old.drop_settled()
             old.drop_snoozed()
-            self.ended.append(self.end(old.series(), before=self.local_frozen))
+            self.ended.append(self.make_way(contact, old.series()))
 
     def _find(self, contact: Contact, wanted: Demand) -> tuple[Choice, tuple[date, date]] | None:
         """Return a place, and the window it was found in: the demanded one, or a whole week when a

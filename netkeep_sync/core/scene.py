@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netkeep_sync.core.book import Book
 from netkeep_sync.core.busy import FREE
 from netkeep_sync.core.cadence import add_months
-from netkeep_sync.core.outcome import History, Outcome
+from netkeep_sync.core.outcome import History, Outcome, Result
 from netkeep_sync.core.rhythm import early_by
 from netkeep_sync.core.series import Series, instant, local_occurrences, zone
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from netkeep_sync.core.availability import OpenDays
     from netkeep_sync.core.busy import Busy
     from netkeep_sync.core.contact import Contact
+    from netkeep_sync.core.fact import SlotName
     from netkeep_sync.core.roster import Roster
 
-__all__ = ["HORIZON_MONTHS", "Given", "Scene"]
+__all__ = ["HORIZON_MONTHS", "Given", "OwnersDay", "Scene"]
 
 HORIZON_MONTHS = 24
 """How far ahead the load is levelled, whatever part of it is listed."""
@@ -39,13 +40,21 @@ class Given:
     busy: Busy = FREE
 
 
+class OwnersDay(NamedTuple):
+    """A day of which the owner has said that they meet a contact then, or that they do not."""
+
+    day: date
+    is_meeting: bool
+
+
 class Scene:
     """The scene of one run. Times named local are wall clock in the owner's zone.
 
     The load is levelled up to `level_on` and listed up to `end_on`; `reach_on` is the later of the two.
     Nothing before `local_frozen` is moved. `kept` are the series that live on, by contact; `visits` are
     the days and cities of check-ins on trips, past ones too, by contact; `latest_on` is, for those who get
-    a place only now, the last day of their window.
+    a place only now, the last day of their window. `earlier` is what was planned before, by UID, without the
+    check-ins on trips.
     """
 
     def __init__(self, given: Given) -> None:
@@ -72,6 +81,7 @@ class Scene:
         self.kept: dict[str, Series] = {}
         self.visits: dict[str, list[tuple[date, str]]] = {}
         self.latest_on: dict[str, date] = {}
+        self.earlier: dict[str, Series] = {}
 
     def history(self, contact: Contact) -> History:
         """Return where the contact stands, an empty history for somebody new."""
@@ -121,3 +131,34 @@ class Scene:
             for outcome in (history.outcomes if history else ())
             if outcome.slot and outcome.slot.uid == series.uid
         }
+
+    def owners_days(self, contact: Contact, generation: int) -> list[OwnersDay]:
+        """Return what the owner has said of days in the series before this generation, by day: it holds
+        whatever series comes next. A check-in that they put elsewhere is an appointment, and one that they
+        let go does not come back by another name, unless they ask for a fresh start. A rhythm of their own
+        is the later word.
+        """
+        history = self.history(contact)
+        if history.rhythm and history.rhythm.generation == generation:
+            return []
+        fresh_from = history.replanned.generation if history.replanned else 0
+        found: list[OwnersDay] = []
+        for outcome in history.outcomes:
+            series = self._earlier(outcome.slot, contact, generation)
+            if series is None:
+                continue
+            if outcome.result is Result.SKIPPED and series.generation >= fresh_from:
+                found.append(OwnersDay(outcome.day, is_meeting=False))
+            elif outcome.result in (Result.HELD, Result.UNKNOWN) and outcome.slot in history.moved:
+                found.append(OwnersDay(outcome.day, is_meeting=True))
+        for slot in history.moved - {outcome.slot for outcome in history.outcomes}:
+            if series := self._earlier(slot, contact, generation):
+                starts = (start for slot_on, start in self.starts(series) if slot_on == slot.slot_on)
+                found += [OwnersDay(start.date(), is_meeting=True) for start in starts]
+        return sorted(found)
+
+    def _earlier(self, slot: SlotName | None, contact: Contact, generation: int) -> Series | None:
+        """Return the series of a slot, if it is one of the contact's before this generation."""
+        series = self.earlier.get(slot.uid) if slot else None
+        is_earlier = series and series.contact == contact.key and series.generation < generation
+        return series if is_earlier else None

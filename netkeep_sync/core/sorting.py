@@ -19,7 +19,7 @@ from netkeep_sync.core.series import ENDED, Cancelled, Series, zone
 from netkeep_sync.core.trip import Visit, is_still_wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from netkeep_sync.core.contact import Contact
     from netkeep_sync.core.fact import Rhythm
@@ -66,6 +66,10 @@ class Sorting(Scene):
             for latest in [self.generation_by_contact, *([] if series.city else [self._rhythm_by_contact])]:
                 latest[series.contact] = max(latest.get(series.contact, 0), series.generation)
 
+    def next_generation(self, contact: str) -> int:
+        """Return the number of the series that the contact would get next."""
+        return self.generation_by_contact.get(contact, 0) + 1
+
     def with_own_rhythms(self, previous: Sequence[Series]) -> list[Series]:
         """Return the earlier series with those that follow a rhythm of the owner's in the place of others."""
         found = []
@@ -101,6 +105,7 @@ class Sorting(Scene):
 
     def sort_out(self, previous: Sequence[Series]) -> dict[str, Series]:
         """Keep or end each living series; return those that go on until a new one has its place."""
+        self.earlier = {series.uid: series for series in previous if not series.city}
         self._sort_out_visits(filter(attrgetter("city"), previous))
         ending: dict[str, Series] = {}
         for series in filterfalse(attrgetter("city"), previous):
@@ -126,7 +131,7 @@ class Sorting(Scene):
         """Keep the old rhythm, which is better than none; one of another time zone is ended all the same."""
         self.left_out.append((contact, self.demand(contact, series)))
         if series.timezone != self.roster.timezone:
-            self.tails.append(self.end(series, before=self.local_frozen))
+            self.tails.append(self.make_way(contact, series))
             return
         # It still counts from the meeting it was planned for, so that a new one is looked for every time.
         self.kept[contact.key] = replace(self._refresh(contact, series), clock_on=series.clock_on)
@@ -190,15 +195,28 @@ class Sorting(Scene):
         )
         return next(replaced, following)
 
-    def end(self, series: Series, *, before: datetime) -> Series:
-        """Return the series with nothing left that would start at or after `before`, wall clock."""
+    def make_way(self, contact: Contact, series: Series) -> Series:
+        """Return the series as another leaves it that takes its place: with what is too near to be moved, and
+        what the owner has put where it is.
+        """
+        return self.end(series, before=self.local_frozen, keeping=self._owners_slots(contact, series))
+
+    def _owners_slots(self, contact: Contact, series: Series) -> set[date]:
+        return {slot.slot_on for slot in self.history(contact).moved if slot.uid == series.uid}
+
+    def end(self, series: Series, *, before: datetime, keeping: Collection[date] = ()) -> Series:
+        """Return the series with nothing left that would start at or after `before`, wall clock, but for the
+        slots that are kept.
+        """
         last_on = None
         gone: list[SlotException] = []
         standing = dict(self.starts(series))
         for slot_on in series.slots(end_on=self.reach_on):
-            if slot_on in standing and standing[slot_on] < before:
+            own_start = datetime.combine(slot_on, series.local_time)
+            start = standing.get(slot_on) or self.on_owners_clock(own_start, series.timezone)
+            if slot_on in standing and (start < before or slot_on in keeping):
                 last_on = slot_on
-            elif slot_on in standing:
+            elif start >= before:
                 gone.append(Cancelled(slot_on=slot_on, reason=ENDED))
         until_on = last_on + timedelta(days=1) if last_on else series.first_on
         exceptions = {one.slot_on: one for one in (*series.exceptions, *gone)}
@@ -268,12 +286,18 @@ class Sorting(Scene):
         clock_on = clock_day(contact, history)
         days = [clock_on] if clock_on else []
         if ending is not None:
-            days += [start.date() for start in self.frozen_starts(contact, ending)]
+            frozen = (start for _, start in self._coming_starts(contact, ending) if start < self.local_frozen)
+            days += [start.date() for start in frozen]
         for tail in self.tails:  # one that the owner has cut off may go on for years
             if tail.contact == contact.key:
-                days += [start.date() for start in self._coming_starts(contact, tail)]
-        base_on, generation = max(days, default=None), self._rhythm_by_contact.get(contact.key, 0) + 1
-        wanted = demand(contact, history, base_on=base_on, generation=generation, today=self.today)
+                owners = self._owners_slots(contact, tail)
+                coming = self._coming_starts(contact, tail)
+                days += [
+                    start.date()
+                    for slot_on, start in coming
+                    if slot_on not in owners or start < self.local_frozen
+                ]
+        wanted = self._demand_after(contact, max(days, default=None))
         visits_on = [day for day in self._visits_on(contact) if self.today <= day <= wanted.window[1]]
         if not visits_on:
             return wanted
@@ -281,13 +305,36 @@ class Sorting(Scene):
         wanted = demand(contact, history, base_on=visit_on, today=self.today)
         return replace(wanted, visit_on=visit_on)
 
-    def frozen_starts(self, contact: Contact, series: Series) -> Iterator[datetime]:
-        """Yield when the check-ins are that are too near to be moved."""
-        coming = self._coming_starts(contact, series)
-        yield from (local_start for local_start in coming if local_start < self.local_frozen)
+    def _demand_after(self, contact: Contact, base_on: date | None) -> Demand:
+        """Return what a new series has to fulfil that counts from a day, or from one about its window of
+        which the owner has said whether they meet: that is the check-in that would be due.
+        """
+        history, generation = self.history(contact), self._rhythm_by_contact.get(contact.key, 0) + 1
+        flex = timedelta(days=contact.flex_days)
+        wanted = demand(contact, history, base_on=base_on, generation=generation, today=self.today)
+        for day, is_meeting in self.owners_days(contact, self.next_generation(contact.key)):
+            since = self.today
+            if base_on:
+                since = max(since, base_on) if is_meeting else contact.cadence.after(base_on) - flex
+            if not since <= day <= wanted.window[1] + flex:
+                continue
+            base_on = day
+            wanted = demand(contact, history, base_on=day, generation=generation, today=self.today)
+            if not is_meeting:
+                let_go_on = day_of(day, today=self.today)
+                why = phrase("{cadence} from {day}, which you let go", cadence=contact.cadence, day=let_go_on)
+                wanted = replace(wanted, reason=why)
+        return wanted
 
-    def _coming_starts(self, contact: Contact, series: Series) -> Iterator[datetime]:
-        """Yield when the check-ins are that are still to come."""
+    def frozen_starts(self, contact: Contact, series: Series) -> Iterator[datetime]:
+        """Yield when the check-ins are that stay: too near to be moved, or put there by the owner."""
+        owners = self._owners_slots(contact, series)
+        for slot_on, local_start in self._coming_starts(contact, series):
+            if local_start < self.local_frozen or slot_on in owners:
+                yield local_start
+
+    def _coming_starts(self, contact: Contact, series: Series) -> Iterator[tuple[date, datetime]]:
+        """Yield slots and starts of the check-ins that are still to come."""
         settled = self.settled(contact.key, series)
         snoozed_until_on = self.history(contact).snoozed_until_on or self.today
         for slot_on, local_start in self.starts(series):
@@ -296,4 +343,4 @@ class Sorting(Scene):
                 and slot_on not in settled
                 and local_start.date() >= snoozed_until_on
             ):
-                yield local_start
+                yield slot_on, local_start

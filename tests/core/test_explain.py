@@ -6,6 +6,7 @@ from datetime import time, timedelta
 from hypothesis import given, settings
 
 from netkeep_sync.core.book import DAY_FULL, WEEK_FULL
+from netkeep_sync.core.cadence import parse_cadence
 from netkeep_sync.core.explain import TriedDay, TriedTime, counted, explain, grouped, in_short
 from netkeep_sync.core.phrase import day_of, phrase
 from netkeep_sync.core.placement import Cost
@@ -232,14 +233,28 @@ def test_a_check_in_that_was_moved_is_told_by_its_slot_and_why_it_can_not_take_i
 
 
 def test_a_later_slot_is_told_by_the_days_about_it():
-    world = World(roster(contact(met_on="2026-09-10", flex_days=4)))
-    first = world.plan()
-    world.tell(skipped_fact(slot_name(world.only(), days_of(first)[0])))
+    ada = contact(met_on="2026-09-10", flex_days=4)
+    world = World(roster(ada))
+    first_on, second_on = days_of(world.plan())[:2]
+    around = [(first_on + timedelta(days=offset)).isoformat() for offset in (-9, 9)]
+    world.roster = roster(ada, away=[away(*around)])
 
     told = explained(world)
 
-    assert told.chosen_on == days_of(first)[1]
-    assert told.window == (told.chosen_on - timedelta(days=4), told.chosen_on + timedelta(days=4))
+    assert told.chosen_on == second_on
+    assert told.window == (second_on - timedelta(days=4), second_on + timedelta(days=4))
+
+
+def test_the_slot_after_one_that_was_let_go_counts_from_that():
+    world = World(roster(contact(met_on="2026-09-10", flex_days=4)))
+    first_on, second_on = days_of(world.plan())[:2]
+    world.tell(skipped_fact(slot_name(world.only(), first_on)))
+
+    told = explained(world)
+
+    assert told.chosen_on == second_on
+    due_on = parse_cadence("monthly").after(first_on)
+    assert told.window == (due_on - timedelta(days=4), due_on + timedelta(days=4))
 
 
 def test_a_day_that_would_be_better_by_now_is_told_and_not_taken():

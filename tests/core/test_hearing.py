@@ -555,9 +555,16 @@ def test_a_second_part_that_was_cut_off_is_followed_to_its_end_where_a_pause_beg
     assert [(one.generation, one.until_on) for one in found.series] == [(2, end_on)]
 
 
-@pytest.mark.parametrize("known", [{"planned": ()}, {"of": roster(contact("Bob"))}])
-def test_a_second_part_of_a_series_that_nobody_knows_is_left_alone(known):
-    assert hearing(tail(start="2026-11-03 18:00"), **known).facts == ()
+def test_a_second_part_of_a_series_of_nobodys_is_left_alone():
+    assert hearing(tail(start="2026-11-03 18:00"), of=roster(contact("Bob")), planned=()).facts == ()
+
+
+@pytest.mark.parametrize("first", [[], [Gone(uid=SERIES.uid, body="gone", is_known=False)]])
+def test_a_second_part_that_is_all_that_is_left_after_the_database_was_lost_is_the_rhythm(first):
+    found = hearing(*first, tail(start="2026-11-03 18:00"), planned=())
+    assert found.facts == (rhythm("2026-11-03 18:00", FIRST_TUESDAYS, from_on=str(TODAY)),)
+    assert found.bodies[uid(2)] == "tail"
+    assert [(one.generation, one.until_on) for one in found.series] == [(1, TODAY), (2, None)]
 
 
 def test_of_a_series_that_was_split_twice_the_last_part_is_the_rhythm_and_the_one_between_has_an_end():
@@ -638,6 +645,14 @@ def test_what_is_left_of_a_series_that_has_ended_may_be_moved_as_a_whole():
         said(Rescheduled, slot=NEXT, start_at=moment("2026-10-06 08:30")),
         said(Rescheduled, slot=LATER, start_at=moment("2026-11-03 09:30")),
     )
+
+
+def test_what_was_moved_by_itself_stays_there_when_its_series_has_ended():
+    ended = replace(ENDED, exceptions=(moved("2026-10-06", "2026-10-08 09:00"),))
+    there = seen(
+        slot_seen(NEXT, "2026-10-08 09:00"), pattern=pattern(f"{FIRST_TUESDAYS};UNTIL=20261103T073000Z")
+    )
+    assert told(there, planned=[ended], facts=[rescheduled_fact(NEXT, "2026-10-08 09:00")]) == ()
 
 
 @pytest.mark.parametrize("rule", [FIRST_TUESDAYS, EVERY_6_WEEKS])

@@ -252,26 +252,45 @@ def test_a_check_in_that_fell_out_for_a_snooze_is_back_when_that_is_over():
     assert is_settled(world)
 
 
-def test_a_new_cadence_ends_what_was_moved_and_what_is_near_stays():
+@pytest.mark.parametrize("cadence", ["quarterly", "every 2 weeks"])
+def test_what_was_moved_stays_when_another_cadence_ends_its_series(cadence):
     world = world_of(rescheduled_fact(NEXT, "2026-09-18 18:00"), rescheduled_fact(LATER, "2026-11-07 18:00"))
     world.plan()
-    edit(world, replace(ADA, cadence=parse_cadence("quarterly")), BOB)
-    starts = starts_of(world.plan())
-    assert starts[0] == clock("2026-09-18 18:00")
-    assert clock("2026-11-07 18:00") not in starts
+    edit(world, replace(ADA, cadence=parse_cadence(cadence)), BOB)
+    plan = world.plan()
+    assert {clock("2026-09-18 18:00"), clock("2026-11-07 18:00")} <= set(starts_of(plan))
+    assert world.plan() == plan
     assert is_settled(world)
 
 
-def test_what_was_moved_behind_a_check_in_that_stays_does_not_come_back_when_the_series_ends():
-    far = rescheduled_fact(NEXT, "2026-11-20 18:00")
-    near = rescheduled_fact(LATER, "2026-09-17 18:00")
-    world = world_of(far, near)
+def test_no_check_in_of_a_new_cadence_lies_about_one_that_was_moved():
+    world = world_of(rescheduled_fact(LATER, "2026-11-07 18:00"))
+    world.plan()
+    edit(world, replace(ADA, cadence=parse_cadence("weekly"), flex_days=3), BOB)
+    days = days_of(world.plan())
+    near = [one for one in days if abs(one - day("2026-11-07")) <= timedelta(days=3)]
+    assert near == [day("2026-11-07")]
+    assert day("2026-10-01") > days[0]
+    assert is_settled(world)
+
+
+def test_what_lies_before_a_check_in_that_was_moved_goes_with_its_series():
+    world = world_of(rescheduled_fact(LATER, "2026-11-20 18:00"))
+    world.plan()
+    edit(world, replace(ADA, cadence=parse_cadence("yearly")), BOB)
+    for _ in range(3):
+        assert starts_of(world.plan())[0] == clock("2026-11-20 18:00")
+
+
+def test_what_was_moved_and_is_then_let_go_is_off_after_its_series_too():
+    world = world_of(rescheduled_fact(LATER, "2026-11-20 18:00"))
     world.plan()
     edit(world, replace(ADA, cadence=parse_cadence("quarterly")), BOB)
-    for _ in range(3):
-        starts = starts_of(world.plan())
-        assert starts[0] == clock("2026-09-17 18:00")
-        assert clock("2026-11-20 18:00") not in starts
+    world.plan()
+    world.tell(skipped_fact(LATER))
+    starts = starts_of(world.plan())
+    assert clock("2026-11-20 18:00") not in starts
+    assert is_settled(world)
 
 
 def test_what_was_moved_of_somebody_who_leaves_goes_with_them():

@@ -1138,8 +1138,9 @@ def test_15_a_split_of_a_split(make_world, manners, is_at_once):
 
 
 @splits
+@pytest.mark.parametrize("is_forgotten", [False, True])
 @pytest.mark.parametrize("is_at_once", [False, True])
-def test_15_a_split_of_which_the_first_part_is_deleted(make_world, manners, is_at_once):
+def test_15_a_split_of_which_the_first_part_is_deleted(make_world, manners, is_at_once, is_forgotten):
     world = make_world(**manners)
     identity = world.event("john-doe")
     split(world)
@@ -1151,6 +1152,13 @@ def test_15_a_split_of_which_the_first_part_is_deleted(make_world, manners, is_a
     world.settle()
     assert world.on_calendar(JOHN) == on_calendar != []
     assert "Paused" not in world.kinds()
+    if is_forgotten:
+        world.fake.forget_tombstones()
+    world.lose_database()
+    world.settle()
+    assert world.on_calendar(JOHN) == on_calendar
+    assert world.kinds() == ["Rhythm"]
+    assert world.series("john-doe").timezone == BERLIN
 
 
 def test_15_what_was_moved_in_the_second_part_stays_there(world):
