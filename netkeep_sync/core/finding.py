@@ -166,6 +166,7 @@ class Finding(News):
         """Return a series as the calendar has it, with what we had put elsewhere."""
         _, end_at = rule_of(pattern)
         local_start = local(pattern.start_at, pattern.timezone)
+        until_on = first_after(end_at, local_start.time(), pattern.timezone) if end_at else None
         moved = [
             Moved(
                 slot_on=local(slot.slot_at, pattern.timezone).date(),
@@ -184,6 +185,12 @@ class Finding(News):
             first_on=next(slots_from(rule, local_start.date())),
             rule=rule,
             reason=_FOUND,
-            until_on=first_after(end_at, local_start.time(), pattern.timezone) if end_at else None,
-            exceptions=tuple(sorted(moved, key=lambda one: one.slot_on)),
+            until_on=until_on,
+            # What lies beyond the end is left there by a run that died.
+            exceptions=tuple(
+                sorted(
+                    (one for one in moved if until_on is None or one.slot_on < until_on),
+                    key=lambda one: one.slot_on,
+                )
+            ),
         )

@@ -7,7 +7,7 @@ as it was planned is no news, whoever put it there: so our own work, read back, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -107,8 +107,8 @@ class _Ear(Finding):
             return
         if any(self._is_left_over(series, slot) for slot in seen.slots):
             self.off.add(seen.uid)
-        if series.contact not in self.contacts:  # so it ends, whatever its rhythm
-            self.bodies[seen.uid] = seen.followed or seen.body
+        if series.contact not in self.contacts:
+            self._see_what_is_left(series, seen)
             return
         if seen.is_of_days:
             if series.until_on is None:
@@ -119,6 +119,13 @@ class _Ear(Finding):
             self._slots.see(there, slot)
         if seen.mark is not Mark.NONE or seen.note:
             self._see_words(series, seen)
+
+    def _see_what_is_left(self, series: Series, seen: Seen) -> None:
+        """Take a series of somebody who has left as it is there: it ends, whatever its rhythm."""
+        self.bodies[seen.uid] = seen.followed or seen.body
+        rule, _ = rule_of(seen.pattern) if seen.pattern else (None, None)
+        if seen.pattern and seen.is_own_pattern and rule:
+            self.keep(replace(self.as_there(series, seen, seen.pattern, rule), reason=series.reason))
 
     def _see_time(self, series: Series, seen: Seen, pattern: Pattern, *, is_split: bool) -> Series:
         """Return the series whose occurrences are there now."""
@@ -150,12 +157,12 @@ class _Ear(Finding):
         rule, end_at = rule_of(pattern)
         if rule is not None and not series.city and not self._keeps_time(series, pattern, rule):
             return self.keep(self.as_there(series, seen, pattern, rule))
-        if end_at is None:
-            return series
-        until_on = first_after(end_at, series.local_time, series.timezone)
-        if series.until_on is not None and series.until_on <= until_on:
-            return series
-        return self.keep(series.ended(until_on))
+        until_on = first_after(end_at, series.local_time, series.timezone) if end_at else None
+        if series.until_on is None or (until_on is not None and until_on < series.until_on):
+            return self.keep(series.ended(until_on)) if until_on else series
+        if series.until_on != until_on:
+            self.off.add(seen.uid)
+        return series
 
     def _follow_pattern(self, series: Series, seen: Seen, pattern: Pattern, rule: Rule) -> Series:
         """Return the series that follows the owner's own rhythm on the event of another."""

@@ -1004,6 +1004,37 @@ def test_a_series_that_no_other_machine_has_ended_before_stays_as_it_is(planned,
     assert hearing(unknown(theirs=theirs), planned=[planned]).series == ()
 
 
+@pytest.mark.parametrize(
+    ("theirs", "is_off"),
+    [(pattern(UNTIL), True), (pattern(), True), (pattern(f"{FIRST_TUESDAYS};UNTIL=20260901T063000Z"), False)],
+)
+def test_the_end_that_we_gave_a_series_is_written_again_where_another_machine_has_put_a_later_one(
+    theirs, is_off
+):
+    there = replace(seen(pattern=theirs), is_own_pattern=False)
+    found = hearing(there, planned=[OVER])
+    assert found.off == ({OVER.uid} if is_off else set())
+    assert found.series == ()
+
+
+def test_what_lies_beyond_the_end_of_a_series_that_is_found_is_taken_away():
+    beyond = slot_seen(slot_name(SERIES, "2026-12-01"), "2026-12-03 09:00", is_ours=True)
+    found = hearing(unknown(beyond, theirs=pattern(UNTIL)), planned=())
+    assert [one.exceptions for one in found.series] == [()]
+    assert found.off == {SERIES.uid}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "first_on"),
+    [(pattern(start="2026-12-01 10:00"), "2026-12-01"), (pattern("RRULE:FREQ=DAILY"), "2026-08-04")],
+)
+def test_a_series_of_somebody_who_has_left_is_as_its_owner_has_made_it_and_ends_by_that(theirs, first_on):
+    found = hearing(seen(pattern=theirs), of=roster(contact("Bob")))
+    now = found.series[0] if found.series else SERIES
+    assert (now.first_on, now.until_on, now.reason) == (day(first_on), None, SERIES.reason)
+    assert found.facts == ()
+
+
 # -- cut off, moved and split at once -------------------------------------------------------------
 
 
