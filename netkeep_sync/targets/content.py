@@ -77,6 +77,11 @@ class Content:
         return " ".join(self.time.split(" ")[2:])
 
     @property
+    def rhythm(self) -> tuple[str, str]:
+        """Start and rule, wherever that ends: exceptions hang on it."""
+        return self.span.partition(" ")[0], self.rule.partition(";UNTIL=")[0]
+
+    @property
     def can_be_followed(self) -> bool:
         """Whether a series of ours can follow the rule."""
         rule, *_ = self.rule.removeprefix("RRULE:").split(" ")

@@ -109,7 +109,8 @@ class Observer:
 
 def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) -> Observation | None:
     now = held if entry is None else held.told(entry)
-    if entry is not None and entry.is_whole:
+    # A calendar that tells of changes alone may keep silent on what another rhythm has taken back.
+    if entry is not None and (entry.is_whole or now.content.rhythm != held.content.rhythm):
         slots, now = _with_those_back(slots, now, is_moved=bool(TIMES & now.content.differing(held.content)))
     heard = {moment_key(one.slot_at) for one in slots}
     lost = [moment_of(slot) for slot in held.lost_slots if slot not in heard]

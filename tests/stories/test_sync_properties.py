@@ -1161,6 +1161,22 @@ def test_15_a_split_of_which_the_first_part_is_deleted(make_world, manners, is_a
     assert world.series("john-doe").timezone == BERLIN
 
 
+def test_15_what_another_rule_has_taken_back_is_put_off_a_closed_day_again(make_world):
+    world = make_world()
+    world.meet(JOHN, "every 2 weeks")
+    world.settle()
+    third = world.planned("john-doe")[2]
+    world.take_off(third.date())
+    world.settle()
+    weekday = str(world.series("john-doe").rule)[-2:]
+    world.user.change_rule(world.event("john-doe"), f"RRULE:FREQ=WEEKLY;BYDAY={weekday}")
+    assert third in world.on_calendar(JOHN)
+    world.fake.expire_sync_tokens()  # so all is listed anew, and nothing told of what was taken back
+    world.settle()
+    assert world.kinds() == ["Rhythm"]
+    assert third not in world.on_calendar(JOHN)
+
+
 def test_15_what_was_moved_in_the_second_part_stays_there(world):
     second, third = world.planned("john-doe")[1:3]
     tail = world.user.move_following(world.occurrence("john-doe", 1), second + timedelta(days=1, hours=2))
