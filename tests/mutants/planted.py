@@ -204,10 +204,24 @@ MUTANTS = (
     ),
     _core(
         "a new cadence ends the old series at once",
-        "planner",
-        "self.ended.append(self.end(old.series(), before=self.local_frozen))",
-        "self.ended.append(self.end(old.series(), before=self.local_now))",
+        "sorting",
+        "return self.end(series, before=self.local_frozen, keeping=self._owners_slots(contact, series))",
+        "return self.end(series, before=self.local_now, keeping=self._owners_slots(contact, series))",
         "plan::test_another_cadence_leaves_the_next_seven_days_and_ends_the_old_series",
+    ),
+    _core(
+        "what the owner has put elsewhere goes with its series",
+        "sorting",
+        "keeping=self._owners_slots(contact, series))",
+        "keeping=())",
+        "owners_days::test_a_check_in_that_was_moved_is_an_appointment_from_which_the_next_series_counts",
+    ),
+    _core(
+        "what was let go comes back in the next series",
+        "scene",
+        "if outcome.result is Result.SKIPPED and series.generation >= fresh_from:",
+        "if False:",
+        "owners_days::test_a_check_in_that_was_let_go_does_not_come_back_in_another_series",
     ),
     _core(
         "newcomers come before those who stand",
@@ -218,7 +232,7 @@ MUTANTS = (
     ),
     _core(
         "a generation is used twice",
-        "planner",
+        "sorting",
         "return self.generation_by_contact.get(contact, 0) + 1",
         "return max(1, self.generation_by_contact.get(contact, 0))",
         "plan::test_a_meeting_off_the_beat_plans_the_tail_from_the_day_it_was_really_held",
