@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.fact import SlotName
 from netkeep_sync.core.outcome import Outcome, Result
 from netkeep_sync.core.phrase import Day, Phrase, day_of, phrase
 from netkeep_sync.core.placement import move_within
@@ -35,6 +34,7 @@ class Fitting:
         self.exceptions = {one.slot_on: one for one in series.exceptions}
         self._series = series
         self._settled = scene.settled(contact.key, series)
+        self._owners = scene.owners_slots(contact, series)
         self._let_go: set[date] = set()
         self.loose: list[tuple[date, datetime]] = []
         self._unfit: list[tuple[date, Phrase | None]] = []
@@ -95,17 +95,13 @@ class Fitting:
         """Tell whether a check-in may be moved: one that the owner moved may not, nor one by the clock of
         an earlier time zone.
         """
-        if self._is_owners(slot_on) and not isinstance(self.exceptions.get(slot_on), Cancelled):
+        if slot_on in self._owners and not isinstance(self.exceptions.get(slot_on), Cancelled):
             return False
         if self._is_new:
             return True
         return (
             local_start >= self._scene.local_frozen and self._series.timezone == self._scene.roster.timezone
         )
-
-    def _is_owners(self, slot_on: date) -> bool:
-        moved = self._scene.history(self.contact).moved
-        return bool(moved) and SlotName(uid=self._series.uid, slot_on=slot_on) in moved
 
     def _drop_visited(self) -> None:
         """Cancel what a check-in on a trip stands for."""
@@ -152,7 +148,7 @@ class Fitting:
             return
         ahead = [one for one in self._ahead() if one[0] not in self._let_go]
         early = [
-            slot_on for slot_on, start in ahead if start.date() < until_on and not self._is_owners(slot_on)
+            slot_on for slot_on, start in ahead if start.date() < until_on and slot_on not in self._owners
         ]
         for slot_on in early:
             self._let_slot_go(slot_on, self._snoozed(until_on))

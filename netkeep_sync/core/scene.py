@@ -132,6 +132,10 @@ class Scene:
             if outcome.slot and outcome.slot.uid == series.uid
         }
 
+    def owners_slots(self, contact: Contact, series: Series) -> set[date]:
+        """Return the slots of a series whose check-ins the owner has put where they are."""
+        return {slot.slot_on for slot in self.history(contact).moved if slot.uid == series.uid}
+
     def owners_days(self, contact: Contact, generation: int) -> list[OwnersDay]:
         """Return what the owner has said of days in the series before this generation, by day: it holds
         whatever series comes next. A check-in that they put elsewhere is an appointment, and one that they

@@ -10,7 +10,6 @@ from itertools import chain, filterfalse
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from netkeep_sync.core.fact import SlotName
 from netkeep_sync.core.outcome import Result
 from netkeep_sync.core.phrase import day_of, phrase
 from netkeep_sync.core.rhythm import clock_day, counts_from_visit, demand, why_replan
@@ -199,10 +198,7 @@ class Sorting(Scene):
         """Return the series as another leaves it that takes its place: with what is too near to be moved, and
         what the owner has put where it is.
         """
-        return self.end(series, before=self.local_frozen, keeping=self._owners_slots(contact, series))
-
-    def _owners_slots(self, contact: Contact, series: Series) -> set[date]:
-        return {slot.slot_on for slot in self.history(contact).moved if slot.uid == series.uid}
+        return self.end(series, before=self.local_frozen, keeping=self.owners_slots(contact, series))
 
     def end(self, series: Series, *, before: datetime, keeping: Collection[date] = ()) -> Series:
         """Return the series with nothing left that would start at or after `before`, wall clock, but for the
@@ -248,7 +244,7 @@ class Sorting(Scene):
             self._note_visit(contact, series)
         elif (
             start >= self.local_frozen
-            and SlotName(uid=series.uid, slot_on=series.first_on) not in self.history(contact).moved
+            and series.first_on not in self.owners_slots(contact, series)
             and (series.uid in self._given_up or not is_still_wanted(self, contact, series))
         ):
             self.ended.append(self.end(series, before=self.local_frozen))
@@ -290,7 +286,7 @@ class Sorting(Scene):
             days += [start.date() for start in frozen]
         for tail in self.tails:  # one that the owner has cut off may go on for years
             if tail.contact == contact.key:
-                owners = self._owners_slots(contact, tail)
+                owners = self.owners_slots(contact, tail)
                 coming = self._coming_starts(contact, tail)
                 days += [
                     start.date()
@@ -328,7 +324,7 @@ class Sorting(Scene):
 
     def frozen_starts(self, contact: Contact, series: Series) -> Iterator[datetime]:
         """Yield when the check-ins are that stay: too near to be moved, or put there by the owner."""
-        owners = self._owners_slots(contact, series)
+        owners = self.owners_slots(contact, series)
         for slot_on, local_start in self._coming_starts(contact, series):
             if local_start < self.local_frozen or slot_on in owners:
                 yield local_start

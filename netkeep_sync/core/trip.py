@@ -99,7 +99,7 @@ class Visit(Fitting):
         for slot_on, local_start in self._ahead():
             if slot_on in self._let_go:
                 continue
-            if self._is_new or self._is_owners(slot_on) or local_start < self._scene.local_frozen:
+            if self._is_new or slot_on in self._owners or local_start < self._scene.local_frozen:
                 self._scene.take(self.contact, local_start, self._series.minutes)
             else:
                 self.loose.append((slot_on, local_start))

@@ -205,14 +205,14 @@ MUTANTS = (
     _core(
         "a new cadence ends the old series at once",
         "sorting",
-        "return self.end(series, before=self.local_frozen, keeping=self._owners_slots(contact, series))",
-        "return self.end(series, before=self.local_now, keeping=self._owners_slots(contact, series))",
+        "return self.end(series, before=self.local_frozen, keeping=self.owners_slots(contact, series))",
+        "return self.end(series, before=self.local_now, keeping=self.owners_slots(contact, series))",
         "plan::test_another_cadence_leaves_the_next_seven_days_and_ends_the_old_series",
     ),
     _core(
         "what the owner has put elsewhere goes with its series",
         "sorting",
-        "keeping=self._owners_slots(contact, series))",
+        "keeping=self.owners_slots(contact, series))",
         "keeping=())",
         "owners_days::test_a_check_in_that_was_moved_is_an_appointment_from_which_the_next_series_counts",
     ),
