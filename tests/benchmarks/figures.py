@@ -22,7 +22,7 @@ Every claim of speed, and of how level a plan is, held against a floor that was 
 run: read the ratios, for machines differ and are noisy. Measured on {day}: {machine}.
 
 `python tests/benchmarks/run.py --write` measures all of it again and writes this page; each table tells how
-to repeat it alone. CI fails when a figure is above what it may be "at most".
+to repeat it alone. CI fails when a figure is above what it may be "at most", twice in a row.
 """
 
 
