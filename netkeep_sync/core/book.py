@@ -17,7 +17,6 @@ from netkeep_sync.core.availability import (
     clock_changes,
     is_awake,
     lies_in_hours,
-    minute_of,
     open_starts,
     wall_clock_is_whole,
 )
@@ -105,9 +104,10 @@ class Openings:
     def suits(self, local_start: datetime) -> bool:
         """Tell whether the hour is right: that of the channel, the contact and the clock."""
         at = local_start.time()
-        if at not in self._hours:
-            self._hours[at] = lies_in_hours(self.contact.channel, at)
-        return self._hours[at] and not (
+        lies_in = self._hours.get(at)
+        if lies_in is None:
+            self._hours[at] = lies_in = lies_in_hours(self.contact.channel, at)
+        return lies_in and not (
             (self._is_elsewhere or clock_changes(local_start.date(), self._timezone))
             and self.why_odd_hour(local_start)
         )
@@ -225,16 +225,20 @@ class Book:
 
     def fits(self, contact: Contact, local_start: datetime) -> bool:
         """Tell whether a check-in can start then: the short of `why_not`."""
-        return self.has_room(contact, local_start) and self.openings(contact).suits(local_start)
+        openings = self.openings(contact)
+        return self._has_room(openings, local_start) and openings.suits(local_start)
 
     def has_room(self, contact: Contact, local_start: datetime) -> bool:
         """Tell whether the day is open and the time is free, whatever the hour."""
-        index = self.index(local_start.date())
+        return self._has_room(self.openings(contact), local_start)
+
+    def _has_room(self, openings: Openings, local_start: datetime) -> bool:
+        index, start, channel = self.index(local_start.date()), _bit(local_start), openings.contact.channel
         return not (
-            self.openings(contact).blocked[index]
-            or self._is_taken(index, local_start, contact.channel)
-            or (self._busy and self._is_busy(index, local_start, contact.channel))
-            or (self.is_rationed and self._is_month_full(index, contact.channel))
+            openings.blocked[index]
+            or self._is_taken(index, start, channel)
+            or (index in self._busy and self._is_busy(index, start, channel))
+            or (self.is_rationed and self._is_month_full(index, channel))
         )
 
     def why_not(self, contact: Contact, local_start: datetime) -> Phrase | None:
@@ -242,9 +246,10 @@ class Book:
         day, at, channel = local_start.date(), local_start.time(), contact.channel
         if why := self.why_closed(contact, day) or self.why_full(day, channel):
             return why
-        if self._is_taken(self.index(day), local_start, channel):
+        index, start = self.index(day), _bit(local_start)
+        if self._is_taken(index, start, channel):
             return phrase("{time} is taken by another check-in", time=at)
-        if self._is_busy(self.index(day), local_start, channel):
+        if self._is_busy(index, start, channel):
             return phrase(BOOKED, time=at)
         if not lies_in_hours(channel, at):
             return phrase("{time} is outside the hours of {channel}", time=at, channel=channel.name)
@@ -279,18 +284,18 @@ class Book:
         """Tell whether no limit of the capacity stands against another check-in on that day."""
         return not (self.full[index] or (self.is_rationed and self._is_month_full(index, channel)))
 
-    def _is_taken(self, index: int, local_start: datetime, channel: Channel) -> bool:
+    def _is_taken(self, index: int, start: int, channel: Channel) -> bool:
         minutes, buffer = channel.minutes, channel.buffer_minutes
-        start = local_start.hour * 60 + local_start.minute + _PAD
         if self._padded[index] >> start & ((1 << minutes) - 1):
             return True
         return bool(buffer and self._booked[index] >> (start - buffer) & ((1 << (minutes + 2 * buffer)) - 1))
 
-    def _is_busy(self, index: int, local_start: datetime, channel: Channel) -> bool:
+    def _is_busy(self, index: int, start: int, channel: Channel) -> bool:
         """Tell whether the owner is busy then, or in the minutes to be kept free about it."""
-        start = minute_of(local_start.time()) + _PAD - channel.buffer_minutes
-        length = channel.minutes + 2 * channel.buffer_minutes
-        return bool(self._busy.get(index, 0) >> start & ((1 << length) - 1))
+        buffer = channel.buffer_minutes
+        return bool(
+            self._busy.get(index, 0) >> (start - buffer) & ((1 << (channel.minutes + 2 * buffer)) - 1)
+        )
 
     # -- what is entered --------------------------------------------------------------------------
 
@@ -298,7 +303,7 @@ class Book:
         """Enter a check-in."""
         day = local_start.date()
         index = self.index(day)
-        start = local_start.hour * 60 + local_start.minute + _PAD
+        start = _bit(local_start)
         self._booked[index] |= ((1 << minutes) - 1) << start
         self._padded[index] |= ((1 << (minutes + 2 * buffer_minutes)) - 1) << (start - buffer_minutes)
         self.weekday_load[index % 7] += 1
@@ -417,6 +422,11 @@ class _Patterns(dict[int, Pattern]):
         else:
             days = [self._book.index(day) for day in rule.days(first_on, end_on=self._book.day(end))]
         return Pattern(rule, days, _picker(days), _picker([day // 7 for day in days]))
+
+
+def _bit(local_start: datetime) -> int:
+    """Return the number of the bit that stands for a minute of its day."""
+    return local_start.hour * 60 + local_start.minute + _PAD
 
 
 def _runs(free: int, length: int) -> int:

@@ -35,6 +35,7 @@ class Fitting:
         self._series = series
         self._settled = scene.settled(contact.key, series)
         self._owners = scene.owners_slots(contact, series)
+        self._gives_way = not self._is_owners_rhythm()
         self._let_go: set[date] = set()
         self.loose: list[tuple[date, datetime]] = []
         self._unfit: list[tuple[date, Phrase | None]] = []
@@ -179,8 +180,7 @@ class Fitting:
 
     def keep(self, slot_on: date, local_start: datetime) -> None:
         """Enter a slot that still fits where it is, or where it was moved to."""
-        is_cancelled = slot_on in self.exceptions and isinstance(self.exceptions[slot_on], Cancelled)
-        if not is_cancelled and self._stands(local_start):
+        if not isinstance(self.exceptions.get(slot_on), Cancelled) and self._stands(local_start):
             self._scene.take(self.contact, local_start, self._series.minutes)
         else:
             self._unfit.append((slot_on, self._scene.book.why_not(self.contact, local_start)))
@@ -189,13 +189,16 @@ class Fitting:
         """Tell whether it may be where it is. The owner's own rhythm, and what is left of those before it,
         gives way to a closed day alone, and not to others.
         """
-        rhythm = self._scene.history(self.contact).rhythm
-        if rhythm is None or self._series.generation > rhythm.generation:
+        if self._gives_way:
             return self._scene.book.fits(self.contact, local_start)
         channel, weekday = self.contact.channel, self._series.rule.weekday
         weekdays = channel.weekdays or self._scene.roster.availability.weekdays
         there = replace(self.contact, channel=replace(channel, weekdays=weekdays | {weekday}))
         return self._scene.book.why_closed(there, local_start.date()) is None
+
+    def _is_owners_rhythm(self) -> bool:
+        rhythm = self._scene.history(self.contact).rhythm
+        return rhythm is not None and self._series.generation <= rhythm.generation
 
     def move(self) -> None:
         """Find another time for the rest, and a place again for what was cancelled for want of one.

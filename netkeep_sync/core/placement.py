@@ -19,7 +19,7 @@ from netkeep_sync.core.phrase import Phrase, day_of, phrase
 from netkeep_sync.core.series import KEPT_FREE, NO_ROOM, Cancelled, Moved, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from netkeep_sync.core.book import Book, Openings, Pattern
     from netkeep_sync.core.contact import Contact
@@ -96,7 +96,7 @@ def _patterns_by_peak(
         if not blocked[index] and (not book.is_rationed or book.can_hold(index, channel)):
             pattern = patterns[index]
             peak = max(pattern.of_weeks(week_load))
-            if any(pattern.of_days(blocked)):
+            if 1 in pattern.of_days(blocked):
                 peak = max(week_load[day // 7] for day in pattern.days if not blocked[day])
             by_peak.setdefault(peak, []).append(pattern)
     return by_peak
@@ -108,7 +108,7 @@ def cost_of(book: Book, openings: Openings, pattern: Pattern, *, distance: int) 
     days, misfits = pattern.days, 0
     weeks: Sequence[int] = pattern.of_weeks(book.week_load)
     on_days: Sequence[int] = pattern.of_days(book.day_load)
-    if book.is_rationed or any(pattern.of_days(blocked)):
+    if book.is_rationed or 1 in pattern.of_days(blocked):
         fitting = [day for day in days if not blocked[day] and book.can_hold(day, channel)]
         misfits = len(days) - len(fitting)
         weeks = [book.week_load[day // 7] for day in fitting]
@@ -133,8 +133,7 @@ def best_time(book: Book, openings: Openings, pattern: Pattern) -> time | None:
         at_first = book.free_starts(openings, days[:1])
         if not at_first:
             return None
-        free_on = [book.free_starts(openings, [days[0], index]) for index in days[1:]]
-        _, free = max(((sum(each >> bit & 1 for each in free_on), -bit), 1 << bit) for bit in _bits(at_first))
+        free = _most_often(at_first, [book.free_starts(openings, [days[0], index]) for index in days[1:]])
     return _first(free)
 
 
@@ -143,11 +142,20 @@ def _first(starts: int) -> time | None:
     return time(minute // 60, minute % 60) if starts else None
 
 
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+def _most_often(among: int, masks: Iterable[int]) -> int:
+    """Return those of some bits that are set in the most masks. Every bit is counted at once: the first of
+    the `digits` holds the ones of all counts, the next their twos.
+    """
+    digits: list[int] = []
+    for mask in masks:
+        carry = mask
+        for place, digit in enumerate(digits):
+            digits[place], carry = digit ^ carry, digit & carry
+        if carry:
+            digits.append(carry)
+    for digit in reversed(digits):
+        among = among & digit or among
+    return among
 
 
 def move_within(

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from netkeep_sync.core.cadence import Cadence, Unit, parse_cadence
@@ -271,8 +271,7 @@ class Series:
         return f"{self.rule};UNTIL={until_at:%Y%m%dT%H%M%SZ}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """One check-in of a series. `slot_at` is when it was first planned, `start_at` when it is."""
 
     contact: str
@@ -309,8 +308,8 @@ def occurrences(series: Series, *, end_on: date) -> Iterator[Occurrence]:
     """Yield the occurrences of the slots before `end_on`, in the order of the slots."""
     length = timedelta(minutes=series.minutes)
     for slot_on, local_start, reason in local_occurrences(series, end_on=end_on):
-        local_slot = datetime.combine(slot_on, series.local_time)
         start_at = instant(local_start, series.timezone)
+        local_slot = datetime.combine(slot_on, series.local_time)
         yield Occurrence(
             contact=series.contact,
             uid=series.uid,
@@ -342,4 +341,4 @@ def series_uid(roster: str, contact: str, generation: int) -> str:
     what the other wrote, and a lost database finds its events again.
     """
     digest = hashlib.sha256(f"{roster}\n{contact}\n{generation}".encode()).digest()
-    return base64.b32hexencode(digest)[:40].decode().lower() + "@netkeep-sync"
+    return base64.b32hexencode(digest[:25]).decode().lower() + "@netkeep-sync"

@@ -24,6 +24,7 @@ from tests.core.builders import (
 )
 
 ADA = contact("Ada", "monthly")
+SECOND_TUESDAY = "FREQ=MONTHLY;INTERVAL=1;BYDAY=2TU"
 HOLIDAY = {day("2026-09-23"): "Founders' Day"}
 
 
@@ -175,6 +176,18 @@ def test_else_the_time_with_the_fewest_clashes_is_taken():
     assert (
         chosen(book(roster(ADA, per_day=3), taken=taken), first="2026-10-06", last="2026-10-06")[1] == "08:30"
     )
+
+
+STARTS = ("08:30", "08:45", "09:00", "09:15")
+SECOND_TUESDAYS = ("2026-11-10", "2026-12-08", "2027-01-12", "2027-02-09", "2027-03-09")
+
+
+@given(st.lists(st.tuples(st.sampled_from(SECOND_TUESDAYS), st.sampled_from(STARTS)), max_size=12))
+def test_the_time_taken_is_the_earliest_of_those_with_the_fewest_clashes(taken):
+    made = book(roster(ADA, per_day=20, per_week=20), taken=[f"{on} {at}" for on, at in taken])
+    clashes = [sum(not made.has_room(ADA, clock(f"{on} {at}")) for on in SECOND_TUESDAYS) for at in STARTS]
+    at = STARTS[clashes.index(min(clashes))]
+    assert chosen(made, first="2026-10-13", last="2026-10-13") == ("2026-10-13", at, SECOND_TUESDAY)
 
 
 def test_a_first_day_without_a_free_time_is_no_first_day():

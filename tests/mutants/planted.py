@@ -183,8 +183,8 @@ MUTANTS = (
     _core(
         "a slot that can't stand stands all the same",
         "fitting",
-        "if not is_cancelled and self._stands(local_start):",
-        "if not is_cancelled:",
+        " and self._stands(local_start):",
+        ":",
         "plan::test_a_slot_on_a_holiday_is_moved_inside_its_tolerance_with_a_reason",
     ),
     _core(
