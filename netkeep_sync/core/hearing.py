@@ -174,6 +174,8 @@ class _Ear(Finding):
         """Return what becomes of a series that has a time of the owner's own."""
         rule, end_at = rule_of(pattern)
         is_off = series.city or series.until_on == series.first_on
+        if end_at is not None and is_split:
+            self.bodies[series.uid] = seen.cut
         if series.until_on is not None and (rule is None or end_at is not None or is_off):
             return self._see_ended(series, pattern, end_at, is_split=is_split)
         if rule is None:

@@ -63,7 +63,8 @@ class SlotSeen:
 class Seen:
     """A series that is there, as its target holds it. `pattern` is told where the owner changed it, and of
     every series that the target did not know of (`is_known`), with whether it `is_own_pattern`. `followed`
-    is the body for the series that follows such a pattern, `released` for the one whose event that was.
+    is the body for the series that follows such a pattern, `released` for the one whose event that was, and
+    `cut` for one that they have cut in two: where its first part ends is ours to say, as of any we end.
     `is_off` tells that what is ours of it must be written again, `is_namesake` that the series of that UID
     lives on another entry: this one is of another machine, which has counted otherwise. `is_of_days` tells
     that the owner has made whole days of it.
@@ -79,6 +80,7 @@ class Seen:
     slots: tuple[SlotSeen, ...] = ()
     followed: str = ""
     released: str = ""
+    cut: str = ""
     is_off: bool = False
     is_namesake: bool = False
     is_of_days: bool = False

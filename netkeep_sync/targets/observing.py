@@ -79,6 +79,7 @@ class Observer:
                 slots=seen,
                 followed=held.followed(timezone="").body(),
                 released=Held(event=name, is_gone=True).body(),
+                cut=held.mine("rule").body(),
                 is_namesake=self._has_namesake(own_uid, name),
             )
         if not self._is_split(entry, told):
@@ -137,6 +138,7 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
         slots=seen,
         followed=now.followed(timezone=held.timezone).body(),
         released=Held(event=held.event, is_gone=True).body(),
+        cut=now.mine("rule").body(),
         is_off=bool(back),
     )
 

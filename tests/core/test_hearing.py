@@ -67,7 +67,7 @@ def said(kind, who="ada", **more):
 
 
 def seen(*slots, of=SERIES, **more):
-    return Seen(uid=of.uid, body="now", slots=slots, released="free", **more)
+    return Seen(uid=of.uid, body="now", slots=slots, released="free", cut="ours to end", **more)
 
 
 def slot_seen(slot, at="", *, planned=SERIES, **more):
@@ -487,7 +487,7 @@ def tail(*recurrence, start, of=SERIES, slots=(), **more):
 def test_a_series_that_was_cut_off_with_another_part_has_the_rhythm_of_that():
     found = hearing(seen(pattern=pattern(UNTIL)), tail(start="2026-11-03 18:00"))
     assert found.facts == (rhythm("2026-11-03 18:00", FIRST_TUESDAYS, from_on="2026-11-03"),)
-    assert found.bodies == {SERIES.uid: "now", uid(2): "tail"}
+    assert found.bodies == {SERIES.uid: "ours to end", uid(2): "tail"}
     assert [one.local_start for one in found.series] == [clock("2026-11-03 18:00")]
     assert found.deleted == ()
 
@@ -581,7 +581,7 @@ def test_of_a_series_that_was_split_twice_the_last_part_is_the_rhythm_and_the_on
             2: day("2026-11-04"),
             3: None,
         }
-        assert found.bodies == {SERIES.uid: "now", uid(2): "tail", uid(3): "last"}
+        assert found.bodies == {SERIES.uid: "ours to end", uid(2): "tail", uid(3): "last"}
 
 
 def test_a_part_of_a_part_is_one_of_the_series_that_lives():

@@ -1213,6 +1213,32 @@ def test_15_a_split_by_somebody_who_leaves_the_roster_at_once_is_ended_too(world
     assert world.on_calendar(JOHN) == []
 
 
+def test_15_the_first_part_is_ended_too_whatever_was_let_go_before_the_cut(world):
+    fourth = world.planned("john-doe")[3]
+    world.user.delete(world.occurrence("john-doe", 2))
+    world.settle()
+    world.user.move_following(world.occurrence("john-doe", 2), fourth + timedelta(days=1, hours=2))
+    world.wait_until_after("john-doe")
+    world.settle()
+    world.drop(JOHN)
+    world.settle()
+    assert world.on_calendar(JOHN) == []
+
+
+def test_15_a_series_that_was_ended_here_and_split_there_ends_where_it_was_ended(world):
+    world.wait_until_after("john-doe")
+    world.settle()
+    fifth = world.planned("john-doe")[4]
+    identity = world.occurrence("john-doe", 4)
+    world.meet(JOHN, "every 2 weeks")
+    world.fake.faults.on("events.patch", times=None).answers(400, "badRequest")
+    world.run()
+    world.fake.faults.clear()
+    world.user.move_following(identity, fifth + timedelta(days=1, hours=2))
+    world.settle()
+    assert world.kinds() == ["Rhythm"]
+
+
 def test_15_another_rule_for_all_is_ended_when_somebody_leaves(world):
     change_rule(world)
     world.settle()
