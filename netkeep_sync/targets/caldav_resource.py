@@ -27,13 +27,12 @@ from netkeep_sync.targets.content import (
     digests_from,
     digests_of,
     moment_key,
-    moment_of,
     parted,
     pattern_words,
     series_id,
 )
 from netkeep_sync.targets.content_line import Text, check_bytes
-from netkeep_sync.targets.slot_goals import wall_clock
+from netkeep_sync.targets.slot_goals import is_beyond, wall_clock
 from netkeep_sync.targets.vevent import add_local, events_of, put_span
 from netkeep_sync.targets.vtimezone import vtimezone
 
@@ -285,7 +284,7 @@ class Resource:
                 if goal and goal != slot:
                     self._define(projection)
                     kept[slot] = self._override(projection, slot, goal)
-                elif not goal and not _is_beyond(slot, projection):
+                elif not goal and not is_beyond(slot, projection):  # where none is, none is cancelled
                     cancelled.add(slot)
             _drop(self.master, "EXDATE")
             for slot in sorted(cancelled):
@@ -314,12 +313,6 @@ _OF_THE_MASTER = {
 def _names_of(parts: Iterable[Part]) -> list[str]:
     names = {"summary": "SUMMARY", "notes": "DESCRIPTION", "place": "LOCATION"}
     return [names[part] for part in sorted(parts) if part in names]
-
-
-def _is_beyond(slot: str, projection: SeriesProjection) -> bool:
-    """Tell whether a slot lies beyond the end of its series: to say that it is cancelled would be of none."""
-    until = projection.rrule.partition("UNTIL=")[2]
-    return bool(until) and moment_of(slot) > moment_of(until)
 
 
 def _timezone(projection: SeriesProjection) -> Component:

@@ -36,6 +36,7 @@ __all__ = [
     "described",
     "digests_from",
     "digests_of",
+    "endless",
     "moment_key",
     "moment_of",
     "parted",
@@ -79,14 +80,14 @@ class Content:
     @property
     def rhythm(self) -> tuple[str, str]:
         """Start and rule, wherever that ends: exceptions hang on it."""
-        return self.span.partition(" ")[0], self.rule.partition(";UNTIL=")[0]
+        return self.span.partition(" ")[0], endless(self.rule)
 
     @property
     def can_be_followed(self) -> bool:
         """Whether a series of ours can follow the rule."""
         rule, *_ = self.rule.removeprefix("RRULE:").split(" ")
         try:
-            Rule.parse(rule.partition(";UNTIL=")[0])
+            Rule.parse(endless(rule))
         except ValueError:
             return False
         return True
@@ -171,6 +172,11 @@ def pattern_words(pattern: Pattern, *, end_at: datetime, end_timezone: str) -> s
     """Return the time of a series as contents have it."""
     span = [f"{moment_key(pattern.start_at)}/{pattern.timezone}", f"{moment_key(end_at)}/{end_timezone}"]
     return " ".join([*span, *recurrence_words(pattern.recurrence, pattern)])
+
+
+def endless(rule: str) -> str:
+    """Return a rule without its end, which stands last in one of ours."""
+    return rule.partition(";UNTIL=")[0]
 
 
 def _rule_words(line: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from netkeep_sync.core.pattern import slots_from
 from netkeep_sync.core.projection import SeriesProjection
 from netkeep_sync.core.series import Rule, instant, zone
-from netkeep_sync.targets.content import moment_key, moment_of
+from netkeep_sync.targets.content import endless, moment_key, moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from netkeep_sync.core.projection import Projection
     from netkeep_sync.targets.held import Held
 
-__all__ = ["begun_as_held", "to_place", "wall_clock"]
+__all__ = ["begun_as_held", "is_beyond", "to_place", "wall_clock"]
 
 
 def begun_as_held(projection: Projection, held: Held) -> Projection:
@@ -35,7 +35,7 @@ def begun_as_held(projection: Projection, held: Held) -> Projection:
     local_start, first_on = wall_clock(start, projection), projection.local_start.date()
     if timezone != projection.timezone:
         local_start = datetime.combine(local_start, projection.local_start.time())
-    rule, theirs = (_endless(words) for words in (f"RRULE:{projection.rrule}", held.content.rule))
+    rule, theirs = (endless(words) for words in (f"RRULE:{projection.rrule}", held.content.rule))
     is_earlier = local_start.date() < first_on and local_start.time() == projection.local_start.time()
     if rule != theirs or not is_earlier:
         return projection
@@ -45,12 +45,8 @@ def begun_as_held(projection: Projection, held: Held) -> Projection:
     return replace(projection, local_start=local_start) if is_same else projection
 
 
-def _endless(rule: str) -> str:
-    return rule.partition(";UNTIL=")[0]
-
-
 def _rule(projection: SeriesProjection) -> Rule:
-    return Rule.parse(_endless(projection.rrule))
+    return Rule.parse(endless(projection.rrule))
 
 
 def to_place(projection: SeriesProjection, held: Held, *, now: datetime) -> Iterator[tuple[str, str]]:
@@ -84,13 +80,19 @@ def _own_goal(slot: str, projection: SeriesProjection) -> str | None:
     """Return where a slot belongs by its series: nowhere beyond the end, for calendars keep the exceptions
     there; None for one that is none of its slots.
     """
-    if slot > (projection.rrule.partition("UNTIL=")[2] or "Z"):
+    if is_beyond(slot, projection):
         return ""
     local = wall_clock(slot, projection)
     days = _rule(projection).days(projection.local_start.date(), end_on=local.date() + timedelta(days=1))
     start = datetime.combine(local.date(), projection.local_start.time())
     is_slot = local.date() in days and moment_key(instant(start, projection.timezone)) == slot
     return slot if is_slot else None
+
+
+def is_beyond(slot: str, projection: SeriesProjection) -> bool:
+    """Tell whether a slot lies beyond the end of its series."""
+    until = projection.rrule.partition("UNTIL=")[2]
+    return bool(until) and moment_of(slot) > moment_of(until)
 
 
 def wall_clock(moment: str, projection: SeriesProjection) -> datetime:

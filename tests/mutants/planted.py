@@ -463,7 +463,7 @@ MUTANTS = (
     _sync(
         "exceptions beyond the end stay",
         "targets/slot_goals",
-        """    if slot > (projection.rrule.partition("UNTIL=")[2] or "Z"):
+        """    if is_beyond(slot, projection):
         return ""
 """,
         "",
