@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 from netkeep_sync.cli.main import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Programs that tests start find the package in the checkout: it need not be installed.
 os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
@@ -64,6 +68,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _loopback_only(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("live_google") is None:
         socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected() -> Iterator[None]:
+    """Go on with collecting: a command does without, for it is the last thing that its process does."""
+    yield
+    gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
