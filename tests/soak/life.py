@@ -8,7 +8,6 @@ the calendar holds what the plan does, nobody twice, and nothing that the owner 
 from __future__ import annotations
 
 import tempfile
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -145,13 +144,7 @@ class LongWorld(GoogleWorld):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.stores: dict[int, Any] = {}
         self.services: dict[int, Any] = {}
-
-    def store(self) -> Any:
-        if self.database not in self.stores:
-            self.stores[self.database] = super().store()
-        return nullcontext(self.stores[self.database])
 
     def service(self) -> Any:
         if self.database not in self.services:
@@ -160,15 +153,10 @@ class LongWorld(GoogleWorld):
 
     def run(self, **how: Any) -> Pass:
         try:
-            return super().run(**how)
+            return super().run(**{"store": self.store()} | how)
         except BaseException:  # killed, or given up: the next pass calls anew
             self.services.pop(self.database, None)
             raise
-
-    def close(self) -> None:
-        for store in self.stores.values():
-            store.close()
-        self.fake.stop()
 
 
 def live(number: int, *, seed: int, days: int) -> Life:
@@ -187,7 +175,7 @@ def live(number: int, *, seed: int, days: int) -> Life:
             told = "\n".join(turmoil.story[-6:])
             life.trouble = f"{world.now:%d %b %Y}, after\n{told}\n{error}"
         finally:
-            world.close()
+            world.stop()
         life.gestures, life.passes = len(turmoil.story), world.passes
     return life
 

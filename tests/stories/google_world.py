@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +31,6 @@ from tests.stories.google_watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from netkeep_sync.core.fact import AnyFact
     from netkeep_sync.core.outcome import History
@@ -84,6 +85,7 @@ class GoogleWorld:
     database: int = 0
     databases: int = 1
     passes: int = 0
+    stores: dict[int, Any] = field(default_factory=dict, repr=False)
     slept: list[float] = field(default_factory=list)
     watch: Watch = field(init=False, repr=False)
 
@@ -105,9 +107,15 @@ class GoogleWorld:
 
     def close(self) -> None:
         """End it; what was not as it must always be is an error."""
-        self.fake.stop()
+        self.stop()
         found = [*self.fake.violations, *self.watch.found]
         assert not found, "\n".join(found)
+
+    def stop(self) -> None:
+        """End it, however it went."""
+        for store in self.stores.values():
+            store.close()
+        self.fake.stop()
 
     # -- what there is ----------------------------------------------------------------------------
 
@@ -120,7 +128,17 @@ class GoogleWorld:
         return self.fake.user
 
     def store(self) -> Any:
-        return open_store(f"sqlite:///{self.folder}/{self.database}.db", key="test", source="netkeep.yaml")
+        """Return the store of the machine at work to look into: it stays open."""
+        if self.database not in self.stores:
+            self.stores[self.database] = self.opened()
+        return nullcontext(self.stores[self.database])
+
+    def opened(self) -> Any:
+        """Return the store as a command opens it, for itself alone."""
+        path = self.folder / f"{self.database}.db"
+        if not path.exists():
+            path.write_bytes(_empty_database())
+        return _open(path)
 
     def service(self) -> Any:
         return self.fake.service("calendar.app.created")
@@ -237,7 +255,7 @@ class GoogleWorld:
         """Run one pass; the ledger then holds its requests alone."""
         self.watch.know(self.roster)
         self.fake.ledger.clear()
-        with store or self.store() as opened:
+        with store or self.opened() as opened:
             done = run_pass(
                 self.roster,
                 opened,
@@ -338,6 +356,21 @@ class GoogleWorld:
         """Return all that is remembered, but for the journal of passes and how far was listened."""
         with self.store() as store:
             return [store.known(), store.series(), store.facts(), dict(store.baselines(NAME))]
+
+
+def _open(path: Path) -> Any:
+    return open_store(f"sqlite:///{path}", key="test", source="netkeep.yaml")
+
+
+@cache
+def _empty_database() -> bytes:
+    """Return the file of a database in which nothing has happened yet, to begin with: made anew for each
+    world, it would take longer than a pass.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "empty.db")
+        _open(path).close()
+        return path.read_bytes()
 
 
 @lru_cache(maxsize=8)

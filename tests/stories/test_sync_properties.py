@@ -337,7 +337,7 @@ def test_04_a_pass_killed_between_an_answer_and_the_note_of_it_ends_as_a_whole_o
     for step in range(1, 30):
         world = changed(make_world, change)
         try:
-            world.run(store=MortalStore(world.store(), step=step, is_kept=is_kept))
+            world.run(store=MortalStore(world.opened(), step=step, is_kept=is_kept))
         except Killed:
             world.settle()
         else:
@@ -747,7 +747,7 @@ def test_09_what_was_heard_by_a_pass_that_died_is_heard_again(world):
     with world.store() as store:
         before = store.cursors()[NAME]
     with pytest.raises(Killed):
-        world.run(store=MortalStore(world.store(), step=1, is_kept=False))
+        world.run(store=MortalStore(world.opened(), step=1, is_kept=False))
     with world.store() as store:
         assert store.cursors()[NAME] == before
     world.settle()
