@@ -22,15 +22,15 @@ from netkeep_sync.core.roster import Show
 from netkeep_sync.errors import TargetError
 from netkeep_sync.targets.caldav_link import Refused
 from netkeep_sync.targets.caldav_resource import Resource
-from netkeep_sync.targets.content import moment_key, series_id
+from netkeep_sync.targets.content import TIMES, moment_key, series_id
 from netkeep_sync.targets.held import Held
 from netkeep_sync.targets.observing import Observer
 from netkeep_sync.targets.shown import shown_of
-from netkeep_sync.targets.slot_goals import begun_as_held, to_place
+from netkeep_sync.targets.slot_goals import begun_as_held, is_beyond, to_place
 from netkeep_sync.targets.target import MOST_TRIES, Listened, changes_all_the_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from netkeep_sync.core.baseline import Baseline
     from netkeep_sync.core.entry import Entry
@@ -72,12 +72,16 @@ class CaldavTarget:
             changed |= left.marked.keys() & etags.keys()
         told: dict[str, Told] = {}
         slots = {}
+        struck_out: set[str] = set()
         for path, answer in self._link.fetch(changed).items():
             resource = Resource.read(answer.text)
-            if resource is not None:
+            if resource is not None and resource.is_cancelled:
+                struck_out.add(path)
+            elif resource is not None:
                 told[path] = resource.told(path, etag=answer.etag, folder=self._link.folder)
                 slots[path] = resource.slots()
-        observations = tuple(observer.observed(told, slots, gone=known.keys() - etags.keys()))
+        gone = known.keys() - (etags.keys() - struck_out)
+        observations = tuple(observer.observed(told, slots, gone=gone))
         marked = {path for path, one in told.items() if one.owner == self._owner}
         marked |= left.marked.keys() - changed
         others = {path: etag for path, etag in etags.items() if path not in known}
@@ -149,7 +153,7 @@ class CaldavTarget:
             wanted = Resource.new(begun, owner=self._owner, changed_at=_seconds(now)).content()
             held = held.agreed(wanted)
             parts, slots = held.to_write(wanted), _slots_to_place(projection, held, now=now)
-            if held.is_gone or not (parts or slots):
+            if held.is_left or not (parts or slots):
                 return replace(held, etag="") if is_news else held
             resource, there = self._read_again(held, about=projection.summary)
             if resource is None:
@@ -157,6 +161,7 @@ class CaldavTarget:
             if there.etag != held.etag:
                 is_news, held = True, _left_to_the_owner(resource, there, projection)
                 continue
+            before = _slot_etags(resource)
             resource = resource.write(
                 begun, parts, slots, changed_at=_seconds(now), unsigned=held.unsigned(wanted)
             )
@@ -168,8 +173,10 @@ class CaldavTarget:
                 continue
             written = replace(held, etag="" if is_news else etag, content=resource.content())
             for slot, goal in slots.items():
-                written = written.with_slot(slot, goal, "")
-            return written
+                # Beyond its end a series has no occurrence that could be said to be nowhere.
+                is_none = isinstance(begun, SeriesProjection) and is_beyond(slot, begun)
+                written = written.without_slot(slot) if is_none else written.with_slot(slot, goal, "")
+            return _signed(written, before, resource, slots)
         raise changes_all_the_time(projection.summary)
 
     def _read_again(self, held: Held, *, about: str) -> tuple[Resource | None, Held]:
@@ -240,8 +247,24 @@ def _seconds(now: datetime) -> datetime:
 def _with_slots_of(resource: Resource, held: Held) -> Held:
     """Return it with each occurrence where the resource has it."""
     for one in resource.slots():
-        held = held.with_slot(moment_key(one.slot_at), moment_key(one.start_at) if one.start_at else "", "")
+        where = moment_key(one.start_at) if one.start_at else ""
+        held = held.with_slot(moment_key(one.slot_at), where, one.etag)
     return held
+
+
+def _slot_etags(resource: Resource) -> dict[str, str]:
+    return {moment_key(one.slot_at): one.etag for one in resource.slots()}
+
+
+def _signed(held: Held, before: Mapping[str, str], resource: Resource, placed: Collection[str]) -> Held:
+    """Return it with the occurrences as we have written them: those that were `placed`, and those that were,
+    `before`, as they had been heard.
+    """
+    etags = dict(held.slot_etags)
+    for slot, etag in _slot_etags(resource).items():
+        if slot in placed or etags.get(slot) == before.get(slot):
+            etags[slot] = etag
+    return replace(held, slot_etags=etags)
 
 
 def _left_to_the_owner(resource: Resource, held: Held, projection: Projection) -> Held:
@@ -258,4 +281,9 @@ def _left_to_the_owner(resource: Resource, held: Held, projection: Projection) -
 
 
 def _slots_to_place(projection: Projection, held: Held, *, now: datetime) -> dict[str, str]:
-    return dict(to_place(projection, held, now=now)) if isinstance(projection, SeriesProjection) else {}
+    """Return where occurrences belong; none where the owner has just given the series another time, which has
+    yet to be heard: the slots are not those any more.
+    """
+    if not isinstance(projection, SeriesProjection) or TIMES & held.unheard:
+        return {}
+    return dict(to_place(projection, held, now=now))

@@ -23,7 +23,7 @@ from netkeep_sync.targets.caldav_account import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from netkeep_sync.core.roster import CaldavCalendar
 
@@ -48,6 +48,7 @@ _MULTIGET = (
 )
 _CALENDAR = "{urn:ietf:params:xml:ns:caldav}calendar"
 _COLLECTION = "{DAV:}collection"
+_KINDS = "{DAV:}resourcetype"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +132,8 @@ class CaldavLink:
         answer = self._sent("PROPFIND", url, _KIND, depth=0, about="the calendar")
         if answer.status >= 400:
             return False
-        found = [one.properties.get("{DAV:}resourcetype") or () for one in answer.parse_propfind()]
-        return any(_CALENDAR in kinds for kinds in found)
+        listed = self._parsed(answer.parse_propfind, about="the calendar")
+        return any(_CALENDAR in (one.properties.get(_KINDS) or ()) for one in listed)
 
     def _kept(self, url: str) -> str:
         """Return the whole address of a calendar, once it is kept."""
@@ -157,19 +158,17 @@ class CaldavLink:
             raise TargetError(self._gone_words())
         if answer.status != 207:
             raise Refused(answer.status, "the list of events")
-        found: dict[str, str] = {}
-        listed = answer.parse_propfind()
+        listed = self._parsed(answer.parse_propfind, about="the list of events")
         if [one.status for one in listed] == [404]:  # Xandikos says so of what it lists
             raise TargetError(self._gone_words())
-        for one in listed:
-            if one.status >= 400:  # 507: there is more than it cares to list (RFC 5323)
-                raise TargetError("the CalDAV server did not list all events; try again", permanent=False)
-            if _COLLECTION not in (one.properties.get("{DAV:}resourcetype") or ()):
-                found[one.href] = str(one.properties.get("{DAV:}getetag") or "")
-        return found
+        others = [one for one in listed if _COLLECTION not in (one.properties.get(_KINDS) or ())]
+        # A listing of a calendar begins with itself (RFC 4918, 9.1); one of nothing is none.
+        if len(others) == len(listed) or any(one.status >= 400 for one in listed):
+            raise _not_whole()
+        return {one.href: str(one.properties.get("{DAV:}getetag") or "") for one in others}
 
     def fetch(self, paths: Iterable[str]) -> dict[str, Answer]:
-        """Return the resources at these paths; one that is gone is left out."""
+        """Return the resources at these paths; one that the server says is gone is left out."""
         wanted, found = sorted(paths), {}
         for begin in range(0, len(wanted), _AT_ONCE):
             hrefs = "".join(f"<D:href>{escape(quote(path))}</D:href>" for path in wanted[begin:][:_AT_ONCE])
@@ -178,9 +177,12 @@ class CaldavLink:
             )
             if answer.status != 207:
                 raise Refused(answer.status, "the events")
-            for one in answer.parse_calendar_query():
-                if one.calendar_data is not None and one.status < 400:
-                    found[one.href] = Answer(etag=one.etag or "", text=one.calendar_data)
+            for one in self._parsed(answer.parse_calendar_query, about="the events"):
+                if one.status == 404:
+                    continue
+                if one.calendar_data is None or one.status >= 400:
+                    raise _not_whole()
+                found[one.href] = Answer(etag=one.etag or "", text=one.calendar_data)
         return found
 
     def put(self, path: str, text: str, *, etag: str, about: str) -> str:
@@ -201,7 +203,8 @@ class CaldavLink:
             raise Refused(answer.status, about)
 
     def close(self) -> None:
-        """Hang up. The next use reads the sign-in anew: there may be another one by then."""
+        """Hang up. The next use reads anew which sign-in and which calendar it is: there may be others."""
+        self._url = ""
         self.__dict__.pop("_account", None)
         client = self.__dict__.pop("_client", None)
         if client is not None:
@@ -257,20 +260,30 @@ class CaldavLink:
             raise self._auth_lost()
         return answer
 
-    def _asked(self, ask: Any, *, about: str = "the calendar") -> Any:
-        """Return what the client answers, its errors in our words."""
+    def _asked(self, ask: Callable[[], Any], *, about: str = "the calendar") -> Any:
+        """Return what the client answers when it asks the server, its errors in our words."""
+        self.requests_sent += 1
+        return self._in_our_words(ask, about=about)
+
+    def _parsed(self, parse: Callable[[], Iterable[Any]], *, about: str) -> list[Any]:
+        """Return what the client makes of an answer; where it can't read a part, that is none."""
+        return list(self._in_our_words(parse, about=about))
+
+    def _in_our_words(self, work: Callable[[], Any], *, about: str) -> Any:
         client = self._client
         from caldav.lib.error import AuthorizationError, DAVError  # noqa: PLC0415  with the client
         from caldav.lib.http_sync import requests  # noqa: PLC0415
 
-        self.requests_sent += 1
         try:
             with _quiet():
-                return ask()
+                return work()
         except AuthorizationError as error:
             raise self._auth_lost() from error
         except DAVError as error:
             words = f"the CalDAV server refused {about}: {error.reason or type(error).__name__}"
+            raise TargetError(words, permanent=False) from error
+        except SyntaxError as error:  # of lxml
+            words = f"the CalDAV server sends, for {about}, what is no XML; try again"
             raise TargetError(words, permanent=False) from error
         except (requests.exceptions.RequestException, OSError) as error:
             host = urlsplit(client.url.url_raw or str(client.url)).hostname
@@ -291,6 +304,13 @@ class CaldavLink:
             f'the calendar "{self._calendar.calendar}" is no longer on the server; nothing is written until '
             "you have brought it back, or run `netkeep-sync sync --new-calendar` to make another"
         )
+
+
+def _not_whole() -> TargetError:
+    """Return what is said where a server keeps something back: 507, say, for there is more than it cares to
+    list (RFC 5323), or 503 for one of many. What is kept back is not gone.
+    """
+    return TargetError("the CalDAV server did not list all events; try again", permanent=False)
 
 
 def _stay(answer: Any, *_: object, **__: object) -> None:

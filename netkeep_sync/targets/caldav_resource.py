@@ -7,6 +7,7 @@ the server: what others have put into it, alarms or an attachment, stays, proper
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ from netkeep_sync.targets.vevent import add_local, events_of, put_span
 from netkeep_sync.targets.vtimezone import vtimezone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from icalendar.prop import vDDDLists
 
@@ -79,7 +80,7 @@ class Resource:
             )
             found.content()
             found.slots()
-        except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError, OSError):
             return None  # of a stranger, whom nobody asks for more
         return found
 
@@ -120,6 +121,11 @@ class Resource:
         """The UID of its events."""
         return str(self.master.get("UID", ""))
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether its owner has struck the whole series out, as some clients let them."""
+        return _words(self.master, "STATUS").upper() == "CANCELLED"
+
     # -- what it tells ----------------------------------------------------------------------------
 
     def told(self, path: str, *, etag: str, folder: str) -> Told:
@@ -133,7 +139,7 @@ class Resource:
             pattern=self.pattern(),
             owner=str(self.master.get(_OWNER, "")),
             series=series,
-            first=f"{folder}{series}.ics",
+            first=path if self.uid == f"{series}@netkeep-sync" else f"{folder}{series}.ics",
             is_whole=True,
         )
 
@@ -170,19 +176,21 @@ class Resource:
         return (*moved, *(one for one in gone if one.slot_at not in taken))
 
     def _told_slot(self, override: Event) -> ToldSlot:
-        """Return what an override says; one of a whole day is meant at the hour of its slot."""
-        start: date = self.master.decoded("DTSTART")
-        hour = start.time() if isinstance(start, datetime) else time.min
-        timezone = _timezone_of(self.master)
+        """Return what an override says; a digest of what would be news stands in for its ETag. One of a
+        whole day is meant at the hour of its slot.
+        """
+        hour, timezone = self._hour(), _timezone_of(self.master)
         slot_at = _in_utc(override.decoded("RECURRENCE-ID"), timezone, hour=hour)
         start_at = _in_utc(override.decoded("DTSTART"), timezone, hour=hour)
         if str(override.get("STATUS", "")).upper() == "CANCELLED":
             return ToldSlot(slot_at=slot_at, start_at=None)
+        summary, own = _words(override, "SUMMARY").strip(), _own_words(override)
         return ToldSlot(
             slot_at=slot_at,
             start_at=start_at,
-            summary=_words(override, "SUMMARY").strip(),
-            own=parted(_words(override, "DESCRIPTION"))[1],
+            etag=hashlib.sha256(f"{summary}\n{own}".encode()).hexdigest()[:16],
+            summary=summary,
+            own=own,
             is_ours=str(override.get(_AT, "")) == moment_key(start_at),
         )
 
@@ -201,9 +209,13 @@ class Resource:
         return _instant(self.master, "DTSTART") + length
 
     def _cancelled(self) -> list[datetime]:
-        timezone = _timezone_of(self.master)
+        hour, timezone = self._hour(), _timezone_of(self.master)
         lists: list[Any] = _lists(self.master, "EXDATE")
-        return [_in_utc(one.dt, timezone) for each in lists for one in each.dts]
+        return [_in_utc(one.dt, timezone, hour=hour) for each in lists for one in each.dts]
+
+    def _hour(self) -> time:
+        start: date = self.master.decoded("DTSTART")
+        return start.time() if isinstance(start, datetime) else time.min
 
     # -- how it is changed ------------------------------------------------------------------------
 
@@ -219,7 +231,10 @@ class Resource:
         """Write some parts, and put occurrences where they belong, "" for nowhere; return what that makes.
         It does not say of the `unsigned` parts that we wrote them.
         """
-        own = self.content().own
+        own, before = (
+            self.content().own,
+            {name: _words(self.master, name) for name in ("SUMMARY", "LOCATION")},
+        )
         if "summary" in parts:
             _put(self.master, "SUMMARY", projection.summary)
         if "notes" in parts:
@@ -239,12 +254,13 @@ class Resource:
         _put(self.master, _WROTE, digests_of(wanted, but=unsigned))
         overrides = self.overrides
         if isinstance(projection, SeriesProjection):
-            overrides = self._place(projection, slots, parts)
+            self._say_the_same(projection, before)
+            overrides = self._place(projection, slots)
         for event in (self.master, *overrides):
             _drop(event, "DTSTAMP", "LAST-MODIFIED")
             event.add("DTSTAMP", changed_at)
             event.add("LAST-MODIFIED", changed_at)
-            sequence = int(event.get("SEQUENCE", 0)) + 1
+            sequence = _sequence(event) + 1
             _drop(event, "SEQUENCE")
             event.add("SEQUENCE", sequence)
         others = [one for one in self.calendar.subcomponents if one.name != "VEVENT"]
@@ -267,23 +283,33 @@ class Resource:
         if str(wanted["TZID"]) not in {str(one.get("TZID")) for one in self.calendar.walk("VTIMEZONE")}:
             self.calendar.subcomponents.insert(0, wanted)
 
-    def _place(
-        self, projection: SeriesProjection, slots: Mapping[str, str], parts: frozenset[Part]
-    ) -> tuple[Event, ...]:
-        """Return the overrides with those slots placed; of those that stay, ours say what the event says."""
-        kept = {moment_key(self._told_slot(one).slot_at): one for one in self.overrides}
-        for override in kept.values():
-            if _AT in override:
-                for name in _names_of(parts):
+    def _say_the_same(self, projection: SeriesProjection, before: Mapping[str, str]) -> None:
+        """Let overrides of ours say what the event says; `before` is what it said until now. What the owner
+        has made of one of them stays.
+        """
+        notes = parted(_words(self.master, "DESCRIPTION"))[0]
+        for override in self.overrides:
+            if _AT not in override:
+                continue
+            for name, words in before.items():
+                if _words(override, name) == words:
                     _put(override, name, _words(self.master, name))
+            if parted(_words(override, "DESCRIPTION"))[0] != notes:
+                _put(override, "DESCRIPTION", described(projection, _own_words(override)))
+
+    def _place(self, projection: SeriesProjection, slots: Mapping[str, str]) -> tuple[Event, ...]:
+        """Return the overrides with those slots placed. One that is there already is moved, for the owner may
+        have written into it.
+        """
+        kept = {moment_key(self._told_slot(one).slot_at): one for one in self.overrides}
         cancelled = {moment_key(at) for at in self._cancelled()}
         if slots:
             for slot, goal in slots.items():
-                kept.pop(slot, None)
+                override = kept.pop(slot, None)
                 cancelled.discard(slot)
-                if goal and goal != slot:
+                if goal and (goal != slot or (override and not self._says_the_same(override))):
                     self._define(projection)
-                    kept[slot] = self._override(projection, slot, goal)
+                    kept[slot] = self._moved(override or self._override(projection, slot), projection, goal)
                 elif not goal and not is_beyond(slot, projection):  # where none is, none is cancelled
                     cancelled.add(slot)
             _drop(self.master, "EXDATE")
@@ -291,28 +317,35 @@ class Resource:
                 add_local(self.master, "EXDATE", wall_clock(slot, projection), timezone=projection.timezone)
         return tuple(kept[slot] for slot in sorted(kept))
 
-    def _override(self, projection: SeriesProjection, slot: str, goal: str) -> Event:
+    def _override(self, projection: SeriesProjection, slot: str) -> Event:
         override = Event()
         for name, value in self.master.items():
             if name not in _OF_THE_MASTER:
                 override[name] = value
-        put_span(override, projection, wall_clock(goal, projection))
         add_local(override, "RECURRENCE-ID", wall_clock(slot, projection), timezone=projection.timezone)
-        override.add(_AT, Text(goal))
         for alarm in self.master.subcomponents:
             override.add_component(alarm)
         return override
+
+    def _moved(self, override: Event, projection: SeriesProjection, goal: str) -> Event:
+        _drop(override, "DTSTART", "DTEND", "DURATION", _AT)
+        put_span(override, projection, wall_clock(goal, projection))
+        override.add(_AT, Text(goal))
+        return override
+
+    def _says_the_same(self, override: Event) -> bool:
+        """Tell whether there is nothing in an override but another time."""
+        alarms, its_own = (
+            sorted(one.to_ical() for one in event.subcomponents) for event in (self.master, override)
+        )
+        names = ("SUMMARY", "DESCRIPTION", "LOCATION")
+        return alarms == its_own and all(_words(self.master, one) == _words(override, one) for one in names)
 
 
 _OF_THE_MASTER = {
     *("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"),
     *(_OWNER, _SERIES, _WROTE),
 }
-
-
-def _names_of(parts: Iterable[Part]) -> list[str]:
-    names = {"summary": "SUMMARY", "notes": "DESCRIPTION", "place": "LOCATION"}
-    return [names[part] for part in sorted(parts) if part in names]
 
 
 def _timezone(projection: SeriesProjection) -> Component:
@@ -323,6 +356,16 @@ def _timezone(projection: SeriesProjection) -> Component:
 def _words(event: Event, name: str) -> str:
     value = event.get(name, "")
     return str(value[0] if isinstance(value, list) else value)
+
+
+def _own_words(event: Event) -> str:
+    """Return what the owner wrote below the line."""
+    return parted(_words(event, "DESCRIPTION"))[1]
+
+
+def _sequence(event: Event) -> int:
+    words = _words(event, "SEQUENCE")
+    return int(words) if words.isdecimal() else 0
 
 
 def _put(event: Event, name: str, words: str) -> None:

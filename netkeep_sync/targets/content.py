@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.pattern import last_start, rule_of
@@ -73,9 +73,25 @@ class Content:
         return " ".join(self.time.split(" ")[:2])
 
     @property
+    def moments(self) -> tuple[str, ...]:
+        """Start and end, whatever the clock that they are told by."""
+        return tuple(one.partition("/")[0] for one in self.span.split(" "))
+
+    @property
+    def minutes(self) -> int:
+        """How long it is, if it is of no whole days."""
+        start_at, end_at = map(moment_of, self.moments)
+        return (end_at - start_at) // timedelta(minutes=1)
+
+    @property
     def rule(self) -> str:
         """The lines of recurrence."""
         return " ".join(self.time.split(" ")[2:])
+
+    @property
+    def until(self) -> str:
+        """Where the rule ends, at its last start if it is one of ours; "" where it does not."""
+        return self.rule.partition(";UNTIL=")[2].partition(" ")[0]
 
     @property
     def rhythm(self) -> tuple[str, str]:

@@ -152,7 +152,7 @@ class GoogleTarget:
             wanted = content_of(event_body(begun, owner=self._owner))
             held = held.agreed(wanted)
             parts = held.to_write(wanted)
-            if held.is_gone or not parts:
+            if held.is_left or not parts:
                 return held
             body = part_body(begun, parts, own=held.content.own, unsigned=held.unsigned(wanted))
             mail = _mail(projection) if TIMES & parts else "none"
@@ -179,7 +179,7 @@ class GoogleTarget:
     def _excepted(self, projection: SeriesProjection, held: Held, *, now: datetime) -> Held:
         """Put each slot's occurrence where the projection has it, and back where it has none any more."""
         for slot, goal in list(to_place(projection, held, now=now)):
-            if held.is_gone:
+            if held.is_left:
                 break
             held = self._put_slot(projection, held, slot, goal)
         return held

@@ -99,7 +99,11 @@ def instant_of(time: Mapping[str, Any]) -> datetime | None:
     if "dateTime" not in time:
         return None
     at = datetime.fromisoformat(time["dateTime"])
-    return (at if at.tzinfo else at.replace(tzinfo=zone(time["timeZone"]))).astimezone(UTC)
+    at = at if at.tzinfo else at.replace(tzinfo=zone(time["timeZone"]))
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:  # in UTC it is the year 10000
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def start_of_occurrence(event: Mapping[str, Any]) -> datetime | None:

@@ -90,7 +90,8 @@ class SignedInLink(Link):
         return service_for(self._token_file, self._scopes, endpoints=self._endpoints)
 
     def close(self) -> None:
-        """Hang up. The next use reads the sign-in anew: there may be another one by then."""
+        """Hang up. The next use reads anew which sign-in and which calendar it is: there may be others."""
+        self._calendar_id = ""
         service = self.__dict__.pop("service", None)
         if service is not None:
             service.close()

@@ -37,7 +37,9 @@ class Held:
     that the event is deleted, or is not this series' any more. `has_guests` tells that we invited somebody.
     `unheard` is what a push has found changed, by the owner (`own` is what they wrote below the line) or in
     its times by another machine of theirs: it is still news to whoever listens next, and not written before.
-    With `has_own_rhythm` the entry's times are the owner's, but for the end that we give them.
+    With `has_own_rhythm` the entry's times are the owner's, but for the end that we give them. `minutes` is
+    the length that the owner gave it, 0 where it has that of the roster. `series` is the mark that it bears
+    where that is not its own: that of the entry which it was split off from.
     """
 
     event: str = ""
@@ -50,6 +52,8 @@ class Held:
     unheard: frozenset[Part] = frozenset()
     has_guests: bool = False
     has_own_rhythm: bool = False
+    minutes: int = 0
+    series: str = ""
     is_gone: bool = False
 
     @classmethod
@@ -87,6 +91,7 @@ class Held:
             event=told.entry,
             etag=told.etag,
             content=content,
+            series="" if told.is_first else told.series,
             theirs=frozenset(part for part in changed if content.digest(part) != written.get(part)),
         )
 
@@ -146,6 +151,14 @@ class Held:
     def with_slot(self, slot: str, where: str, etag: str) -> Held:
         """Return it with one occurrence where we have put it."""
         return replace(self, slots={**self.slots, slot: where}, slot_etags={**self.slot_etags, slot: etag})
+
+    def without_slot(self, slot: str) -> Held:
+        """Return it without one occurrence, which is none any more."""
+        slots, etags = (
+            {each: what for each, what in one.items() if each != slot}
+            for one in (self.slots, self.slot_etags)
+        )
+        return replace(self, slots=slots, slot_etags=etags)
 
     def with_theirs(self, slot: str) -> Held:
         """Return it with one occurrence left to the owner."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.observation import Gone, Mark, Seen, SlotSeen, Tail, mark_of
-from netkeep_sync.targets.content import TIMES, Content, ToldSlot, moment_key, moment_of
+from netkeep_sync.targets.content import TIMES, Content, ToldSlot, moment_key, moment_of, series_id
 from netkeep_sync.targets.held import Held
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Observer:
     """What is held by UID, to hold against what is told; `owner` marks our entries."""
 
     def __init__(self, held: Mapping[str, Held], *, owner: str) -> None:
-        self._held = held
+        self._held = dict(held)
         self._owner = owner
         self.uids = {one.event: uid for uid, one in held.items() if not one.is_gone}
 
@@ -40,6 +40,7 @@ class Observer:
         """Yield what is news. `told` are entries by their names, `slots` their occurrences that are told of,
         and `gone` the names of entries that are not there any more.
         """
+        gone = self._but_renamed(told, gone)
         lost = {held.event for held in self._held.values() if held.lost_slots and not held.is_gone}
         for name in sorted({*told, *slots, *gone, *lost}):
             seen = self._observe(name, told, slots.get(name, ()), is_gone=name in gone)
@@ -49,6 +50,18 @@ class Observer:
             # What a push found to be gone: nobody has been told of it.
             if held.is_gone and held.event not in {*self.uids, *told, *gone}:
                 yield Gone(uid=uid, body=held.body(), is_known=False)
+
+    def _but_renamed(self, told: Mapping[str, Told], gone: Collection[str]) -> Collection[str]:
+        """Return the names that are gone for good: an entry that has another one now goes by that."""
+        for name, entry in told.items():
+            uid = f"{entry.series}@netkeep-sync"
+            held = self._held.get(uid)
+            if entry.is_first and held is not None and held.event in gone and not held.is_gone:
+                gone = [one for one in gone if one != held.event]
+                del self.uids[held.event]
+                self.uids[name] = uid
+                self._held[uid] = replace(held, event=name, etag="")  # so that its body is written down
+        return gone
 
     def _observe(
         self, name: str, told: Mapping[str, Told], slots: Sequence[ToldSlot], *, is_gone: bool
@@ -94,18 +107,24 @@ class Observer:
         return held is not None and not held.is_gone and held.event != name
 
     def _is_split(self, entry: Told, told: Mapping[str, Told]) -> bool:
-        """Tell whether an entry is the second part of another: by its name, or because the owner has just
-        given that one an end.
+        """Tell whether an entry is the second part of another: by its name, or because one of the same mark
+        ends before it begins, and none of those that we hold goes on; else it is a copy.
         """
         if entry.pattern is None or not entry.pattern.recurrence:
             return False
         if entry.is_part:
             return True
-        first = told.get(entry.first)
-        if first is None:
-            return False
-        now = self._held.get(self.uids.get(entry.first, ""), Held()).told(first)
-        return "rule" in now.theirs and "UNTIL=" in now.content.rule
+        others = [one for one in told.values() if one.series == entry.series and one.entry != entry.entry]
+        ours = [
+            told[one.event].content if one.event in told else one.content
+            for uid, one in self._held.items()
+            if not one.is_gone and (one.series or series_id(uid)) == entry.series
+        ]
+        start = moment_key(entry.pattern.start_at)
+        is_behind_one = any(
+            one.until and one.until < start for one in (*ours, *(one.content for one in others))
+        )
+        return is_behind_one and all(one.until for one in ours)
 
 
 def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) -> Observation | None:
@@ -125,8 +144,11 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
     back = set()
     if "summary" in news and mark_of(now.content.summary) is not Mark.NONE:
         back.add("summary")  # the mark is taken: every later check-in would bear it
-    if "span" in news and _has_other_zone_alone(now, held):
+    if "span" in news and _has_another_zone_alone(now.content, held.content):
+        # Saved on a journey: at home the hour is to be the same over every change of the clocks.
         back.add("span")
+        if now.content.minutes != held.content.minutes:
+            now = replace(now, minutes=now.content.minutes)
     now = now.mine(*back)
     return Seen(
         uid=uid,
@@ -143,12 +165,10 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
     )
 
 
-def _has_other_zone_alone(now: Held, held: Held) -> bool:
-    """Tell whether the same moments are told by the clock of another zone, as those saved on a journey."""
-    moments, before = (
-        [moment.partition("/")[0] for moment in one.content.span.split(" ")] for one in (now, held)
-    )
-    return moments == before and now.timezone != held.timezone
+def _has_another_zone_alone(now: Content, before: Content) -> bool:
+    """Tell whether the same start is told by the clock of another zone, whatever the length."""
+    start, was = (one.span.partition(" ")[0].split("/") for one in (now, before))
+    return start[0] == was[0] and start[1:] != was[1:]
 
 
 def _with_those_back(

@@ -28,6 +28,8 @@ def begun_as_held(projection: Projection, held: Held) -> Projection:
 
     To write a start anew would put back what they have moved or deleted in the series since.
     """
+    if isinstance(projection, SeriesProjection) and held.minutes:
+        projection = replace(projection, minutes=held.minutes)
     first, *_ = held.content.span.split(" ")
     start, _, timezone = first.partition("/")
     if not isinstance(projection, SeriesProjection) or "T" not in start:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from netkeep_sync.service.sync_pass import Pass
 
-NAME = "caldav"
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 ROSTER = """
     roster: test
@@ -68,15 +68,19 @@ class DavWorld:
     def store(self) -> Any:
         return open_store(f"sqlite:///{self.folder}/{self.database}.db", key="test", source="netkeep.yaml")
 
-    def link(self) -> CaldavLink:
+    @property
+    def calendar(self) -> CaldavCalendar:
         [calendar] = self.roster.calendars
         assert isinstance(calendar, CaldavCalendar)
-        self.links.append(CaldavLink(calendar))
+        return calendar
+
+    def link(self) -> CaldavLink:
+        self.links.append(CaldavLink(self.calendar))
         return self.links[-1]
 
     def run(self) -> Pass:
         link = self.link()
-        target = CaldavTarget(link, owner="test", name=NAME)
+        target = CaldavTarget(link, owner="test", name=self.calendar.name)
         with self.store() as store:
             done = run_pass(self.roster, store, [target], now=self.now, text=self.text)
         self.requests.append(link.requests_sent)
@@ -84,7 +88,7 @@ class DavWorld:
         return done
 
     def written(self) -> int:
-        made = self.run().pushed[NAME]
+        made = self.run().pushed[self.calendar.name]
         return int(made.created + made.updated + made.removed)
 
     def settle(self) -> None:
@@ -94,7 +98,7 @@ class DavWorld:
     def facts(self, contact: str) -> list[Any]:
         with self.store() as store:
             facts = store.facts()
-        return [one for one in facts if one.source == NAME and one.contact == contact]
+        return [one for one in facts if one.source == self.calendar.name and one.contact == contact]
 
     def kinds(self, contact: str) -> list[str]:
         return [type(one).__name__ for one in self.facts(contact)]
@@ -135,7 +139,7 @@ class DavWorld:
     def edit(self, name: str, *changes: tuple[str, str]) -> None:
         path, link = self.of(name), self.link()
         answer = link.fetch([path])[path]
-        text = answer.text.replace("\r\n ", "").replace("\n ", "")
+        text = answer.text.replace("\r\n", "\n").replace("\n ", "")
         for before, after in changes:
             assert before in text, text
             text = text.replace(before, after, 1)
@@ -156,8 +160,7 @@ class DavWorld:
 def world(tmp_path: Path, server: DavServer, request: pytest.FixtureRequest) -> Iterator[DavWorld]:
     name = str(abs(hash(request.node.name)))
     made = DavWorld(folder=tmp_path, text=dedent(ROSTER.format(url=server.url, name=name)))
-    [calendar] = made.roster.calendars
-    remember_account(tmp_path / "caldav.json", calendar, PASSWORD)
+    remember_account(tmp_path / "caldav.json", made.calendar, PASSWORD)
     made.run()
     yield made
     for link in made.links:
@@ -430,3 +433,180 @@ def test_a_check_in_of_the_whole_day_is_on_that_day(world):
     assert world.kinds("john-doe") == ["Rescheduled"]
     assert local(world.planned("john-doe")[0]) == start + timedelta(days=1)
     assert f"DTSTART;VALUE=DATE:{there:%Y%m%d}" in world.texts()[world.of("John Doe")]
+
+
+# -- what only a calendar of files can do -----------------------------------------------------------------
+
+
+def at_home(start: datetime) -> datetime:
+    return start.replace(tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+def moved(world: DavWorld, start: datetime, there: datetime) -> None:
+    """Have the owner drag one check-in of John Doe's."""
+    world.except_(
+        "John Doe",
+        f"RECURRENCE-ID;TZID=Europe/Berlin:{slot(start)}",
+        f"DTSTART;TZID=Europe/Berlin:{slot(there)}",
+        f"DTEND;TZID=Europe/Berlin:{slot(there + timedelta(minutes=45))}",
+    )
+
+
+def split(
+    world: DavWorld,
+    path: str,
+    start: datetime,
+    there: datetime,
+    *,
+    uid: str = "tail",
+    is_at_once: bool = True,
+) -> None:
+    """Have the owner drag "this and all following" of a series, from a check-in on: a client first ends the
+    series, then makes another.
+    """
+    link = world.link()
+    answer = link.fetch([path])[path]
+    whole = answer.text.replace("\r\n ", "").replace("\n ", "")
+    begin, end, rule, own_uid = (
+        next(line for line in whole.splitlines() if line.startswith(name))
+        for name in ("DTSTART;TZID=Europe", "DTEND;TZID=Europe", "RRULE:FREQ=MONTHLY", "UID:")
+    )
+    nth = (there.day + 6) // 7
+    weekday = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[there.weekday()]
+    tail = (
+        whole.replace(begin, f"DTSTART;TZID=Europe/Berlin:{slot(there)}")
+        .replace(end, f"DTEND;TZID=Europe/Berlin:{slot(there + timedelta(minutes=45))}")
+        .replace(rule, f"RRULE:FREQ=MONTHLY;INTERVAL=1;BYDAY={nth if nth < 5 else -1}{weekday}")
+        .replace(own_uid, f"UID:{uid}@example.com")
+    )
+    until = f";UNTIL={at_home(start).astimezone(UTC) - timedelta(seconds=1):%Y%m%dT%H%M%SZ}"
+    link.put(path, whole.replace(rule, rule + until), etag=answer.etag, about="the owner")
+    if not is_at_once:
+        world.run()
+    link.put(f"{link.folder}{uid}.ics", tail, etag="", about="the owner")
+
+
+def split_of_john(world: DavWorld, **how: Any) -> datetime:
+    second = local(world.planned("john-doe")[1])
+    split(world, world.of("John Doe"), second, second + timedelta(days=1), **how)
+    return second + timedelta(days=1)
+
+
+@pytest.mark.parametrize("is_at_once", [True, False])
+def test_a_split_is_the_rhythm_though_a_pass_sees_half_of_it(world, is_at_once):
+    there = split_of_john(world, is_at_once=is_at_once)
+    world.settle()
+    assert world.kinds("john-doe")[-1] == "Rhythm"
+    assert [local(one) for one in world.planned("john-doe")][1] == there
+
+
+def test_a_split_of_a_split_is_the_rhythm(world):
+    split_of_john(world)
+    world.settle()
+    third = local(world.planned("john-doe")[2])
+    split(world, world.of("John Doe"), third, third + timedelta(days=1), uid="tail-of-tail")
+    world.settle()
+    assert world.kinds("john-doe") == ["Rhythm", "Rhythm"]
+    assert [local(one) for one in world.planned("john-doe")][2] == third + timedelta(days=1)
+
+
+@pytest.mark.parametrize("what_happens", ["nothing", "other notes", "time"])
+def test_a_split_series_is_known_again_where_the_database_is_lost(world, what_happens):
+    split_of_john(world)
+    world.settle()
+    if what_happens == "other notes":
+        world.text = world.text.replace("What is new?", "What is old?")
+    if what_happens == "time":
+        world.now += timedelta(days=45)
+    world.settle()
+    planned, living = world.planned("john-doe"), world.of("John Doe")
+    world.database = 1
+    world.settle()
+    assert world.planned("john-doe") == planned
+    assert world.of("John Doe") == living
+
+
+def test_a_copy_of_the_second_part_is_the_owners(world):
+    split_of_john(world)
+    world.settle()
+    planned, link = world.planned("john-doe"), world.link()
+    copy = world.texts()[world.of("John Doe")].replace("UID:tail@", "UID:copy@")
+    link.put(f"{link.folder}copy.ics", copy.replace("Coffee with", "Copy of"), etag="", about="the owner")
+    world.settle()
+    assert world.kinds("john-doe") == ["Rhythm"]
+    assert world.planned("john-doe") == planned
+
+
+@pytest.mark.parametrize(("sign", "kind"), [("✓", "Held"), ("✗", "Missed")])
+def test_a_check_in_that_was_dragged_is_marked_afterwards(world, sign, kind):
+    start = world.next_start("john-doe")
+    there = start + timedelta(days=1)
+    moved(world, start, there)
+    world.settle()
+    world.now = at_home(there).astimezone(UTC) + timedelta(hours=3)
+    world.settle()
+    text = world.texts()[world.of("John Doe")].replace("\r\n", "\n").replace("\n ", "")
+    event = next(one for one in text.split("BEGIN:VEVENT") if "RECURRENCE-ID" in one)
+    world.edit("John Doe", (event, event.replace("SUMMARY:", f"SUMMARY:{sign} ")))
+    world.settle()
+    assert kind in world.kinds("john-doe")
+
+
+def test_a_longer_check_in_that_is_saved_on_a_journey_keeps_its_hour_at_home_and_its_length(world):
+    start = world.next_start("john-doe")
+    changes = []
+    for name, at, then in (("DTSTART", start, start), ("DTEND", start + timedelta(minutes=45), start + HOUR)):
+        tokyo = slot(at_home(then).astimezone(ZoneInfo("Asia/Tokyo")))
+        changes.append((f"{name};TZID=Europe/Berlin:{slot(at)}", f"{name};TZID=Asia/Tokyo:{tokyo}"))
+    world.edit("John Doe", *changes)
+    world.settle()
+    text = world.texts()[world.of("John Doe")]
+    assert f"DTSTART;TZID=Europe/Berlin:{slot(start)}" in text
+    assert f"DTEND;TZID=Europe/Berlin:{slot(start + HOUR)}" in text
+
+
+def test_what_was_moved_in_a_rhythm_that_none_can_follow_stays_there(world):
+    world.now += timedelta(days=40)
+    world.settle()
+    second = local(world.planned("john-doe")[1])
+    moved(world, second, second + timedelta(days=1))
+    world.settle()
+    world.edit("John Doe", (world.rule("John Doe"), world.rule("John Doe") + ",1SU"))
+    world.settle()
+    world.text = world.text.replace("What is new?", "What is old?")
+    world.settle()
+    assert world.kinds("john-doe") == ["Rescheduled", "Paused"]
+    text = world.texts()[world.of("John Doe")]
+    assert f"DTSTART;TZID=Europe/Berlin:{slot(second + timedelta(days=1))}" in text
+    assert "What is old?" not in text
+
+
+def test_a_series_that_is_struck_out_pauses_its_contact(world):
+    world.edit("John Doe", ("STATUS:CONFIRMED", "STATUS:CANCELLED"))
+    world.settle()
+    assert world.kinds("john-doe") == ["Paused"]
+    assert "STATUS:CANCELLED" in world.texts()[world.of("John Doe")]
+
+
+def test_an_event_under_another_name_is_still_that_of_its_series(world):
+    link, path = world.link(), world.of("John Doe")
+    answer, planned = link.fetch([path])[path], world.planned("john-doe")
+    link.delete(path, etag=answer.etag, about="the owner")
+    link.put(f"{link.folder}other.ics", answer.text, etag="", about="the owner")
+    world.settle()
+    assert world.kinds("john-doe") == []
+    assert world.planned("john-doe") == planned
+    world.drop("John Doe")
+    world.settle()
+    assert len(world.texts()) == 1
+
+
+def test_events_that_were_brought_from_another_server_are_known_again(world):
+    link, planned = world.link(), world.planned("john-doe")
+    for number, (path, text) in enumerate(sorted(world.texts().items())):
+        link.delete(path, etag=link.fetch([path])[path].etag, about="the owner")
+        link.put(f"{link.folder}{number}.ics", text, etag="", about="the owner")
+    world.database = 1
+    world.settle()
+    assert len(world.texts()) == 2
+    assert world.planned("john-doe") == planned

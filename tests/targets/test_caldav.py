@@ -5,116 +5,24 @@ from __future__ import annotations
 import gzip
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
-from typing import TYPE_CHECKING, Any
 
 import pytest
 from icalendar import Calendar as Document
 
 from netkeep_sync.core.observation import Gone, Seen, Tail
-from netkeep_sync.core.roster import CaldavCalendar
-from netkeep_sync.core.series import series_uid
 from netkeep_sync.errors import AuthLost, GuardRefused, TargetError
 from netkeep_sync.targets.caldav import CaldavTarget
 from netkeep_sync.targets.caldav_account import remember_account
 from netkeep_sync.targets.caldav_link import CaldavLink, RehearsedCaldavLink
 from netkeep_sync.targets.caldav_resource import Resource
-from netkeep_sync.targets.content import LINE, series_id
+from netkeep_sync.targets.content import LINE
 from tests.targets.contract import Place, TargetContract
-from tests.targets.dav_servers import PASSWORD, DavServer, start_radicale, start_xandikos
-from tests.targets.samples import NOW, a_projection
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from netkeep_sync.core.baseline import Baseline, Cursor
-    from netkeep_sync.targets.target import Listened
-
-WEEKLY = a_projection(uid=series_uid("roster", "john-doe", 1))
-LATER = NOW + timedelta(minutes=5)
-
-_numbers = count(1)
-
-
-@pytest.fixture(scope="session", params=["radicale", "xandikos"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DavServer]:
-    folder = tmp_path_factory.mktemp(request.param)
-    started = start_radicale(folder) if request.param == "radicale" else start_xandikos(folder)
-    yield started
-    started.stop()
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """A calendar on a server, what a test says to it, and what its owner does there with another program."""
-
-    wanted: CaldavCalendar
-    file: Path
-    links: list[CaldavLink] = field(default_factory=list)
-
-    def link(self) -> CaldavLink:
-        return self.opened(CaldavLink(self.wanted))
-
-    def opened(self, link: CaldavLink) -> CaldavLink:
-        """Return a link that is closed when the test ends."""
-        self.links.append(link)
-        return link
-
-    def target(self) -> CaldavTarget:
-        return CaldavTarget(self.link(), owner="roster")
-
-    def put(self, projection: Any, base: Baseline | None = None, *, now: datetime | None = None) -> Baseline:
-        return self.target().put(projection, base=base, now=now or (NOW if base is None else LATER))
-
-    def listen(self, cursor: Cursor | None, *baselines: Baseline) -> Listened:
-        listened = self.target().listen(cursor, {one.uid: one for one in baselines}, now=LATER)
-        assert listened is not None
-        return listened
-
-    def heard(self, cursor: Cursor | None, *baselines: Baseline) -> list[Any]:
-        return list(self.listen(cursor, *baselines).observations)
-
-    def path(self, projection: Any) -> str:
-        return f"{self.link().folder}{series_id(projection.uid)}.ics"
-
-    def text(self, path: str) -> str:
-        return self.link().fetch([path])[path].text
-
-    def edit(self, path: str, *changes: tuple[str, str]) -> None:
-        """Have the owner change the resource with their own program."""
-        answer = self.link().fetch([path])[path]
-        text = answer.text.replace("\r\n ", "").replace("\n ", "")
-        for before, after in changes:
-            assert before in text, text
-            text = text.replace(before, after)
-        self.link().put(path, text, etag=answer.etag, about="the owner")
-
-    def drop(self, path: str) -> None:
-        link = self.link()
-        link.delete(path, etag=link.fetch([path])[path].etag, about="the owner")
-
-    def texts(self) -> dict[str, str]:
-        link = self.link()
-        found = link.fetch(link.etags())
-        return {path: answer.text for path, answer in found.items()}
-
-
-@pytest.fixture
-def calendar(server: DavServer, tmp_path: Path) -> Iterator[Calendar]:
-    """Return a calendar that has yet to be made."""
-    file = tmp_path / "caldav.json"
-    wanted = CaldavCalendar(
-        url=server.url, user=server.user, calendar=f"Check-ins {next(_numbers)}", account_file=str(file)
-    )
-    remember_account(file, wanted, PASSWORD)
-    made = Calendar(wanted, file)
-    yield made
-    for link in made.links:
-        link.close()
+from tests.targets.dav_calendar import LATER, WEEKLY, Calendar
+from tests.targets.dav_servers import PASSWORD
+from tests.targets.samples import NOW
 
 
 class TestCaldavTargetKeepsTheContract(TargetContract):
@@ -389,13 +297,6 @@ def test_what_lies_elsewhere_says_what_the_event_says(calendar):
 
 
 # -- listening ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def listened(calendar):
-    """Return a calendar with one series that was listened to, its baseline and the cursor."""
-    base = calendar.put(WEEKLY)
-    return calendar, base, calendar.listen(None, base).cursor
 
 
 def test_nothing_is_no_news_and_one_request(listened):
