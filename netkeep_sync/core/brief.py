@@ -97,8 +97,11 @@ class Brief:
         return self.asks_in_a_row >= _MOST_ASKS
 
 
-def make_brief(contact: Contact, history: History | None, *, for_on: date | None) -> Brief:
-    """Return the brief for the check-in of `for_on`.
+def make_brief(
+    contact: Contact, history: History | None, *, for_on: date | None, on_entry_of: str = ""
+) -> Brief:
+    """Return the brief for the check-in of `for_on`; on the entry of that series, by its UID, which has what
+    its owner wrote into it anyway.
 
     Questions and offer take turns from meeting to meeting: what was asked about last time makes room for the
     next. Of the offers, those never given come first. Without a check-in every milestone is told.
@@ -106,6 +109,7 @@ def make_brief(contact: Contact, history: History | None, *, for_on: date | None
     history = history or History(contact=contact.key)
     meetings = history.meetings
     gave = [one.what for one in history.ledger.gave]
+    written = [note for slot, note in history.open_notes if slot.uid != on_entry_of]
     return Brief(
         contact=contact.key,
         for_on=for_on,
@@ -116,7 +120,7 @@ def make_brief(contact: Contact, history: History | None, *, for_on: date | None
         milestones=_near(contact.milestones, for_on),
         ask=_turn(contact.ask, meetings=len(meetings)),
         offer=_best_offer(contact.offer, gave, meetings=len(meetings)),
-        notes=contact.notes,
+        notes="\n".join(filter(None, [contact.notes, *written])),
     )
 
 

@@ -54,8 +54,8 @@ class History:
     `outcomes` are sorted by day. `held` is the latest one that was held. `snoozed_until_on` and
     `paused_on` are None unless that holds now, and `pause` is the fact that says so; `replanned` is the
     latest fresh start asked for. `moved` are the check-ins that the owner has put elsewhere, `notes` what
-    they wrote to check-ins on a calendar, and `rhythm` is the latest one that they gave themselves. `ledger`
-    is what went to and fro.
+    they wrote to check-ins on a calendar, `open_notes` those for what is still to come, and `rhythm` is the
+    latest one that they gave themselves. `ledger` is what went to and fro.
     """
 
     contact: str
@@ -66,6 +66,7 @@ class History:
     replanned: Replanned | None = None
     moved: frozenset[SlotName] = frozenset()
     notes: frozenset[tuple[SlotName, str]] = frozenset()
+    open_notes: tuple[tuple[SlotName, str], ...] = ()
     rhythm: Rhythm | None = None
     ledger: Ledger = field(default_factory=Ledger)
 

@@ -192,7 +192,7 @@ def project(
         return full
     return replace(
         full,
-        description=talking_points(contact, history, next_on=next_on, language=language),
+        description=talking_points(contact, history, next_on=next_on, uid=series.uid, language=language),
         location=series.city or contact.place or contact.channel.place,
         has_meet=channel is not None and channel.has_meet,
         guests=(contact.email,) if contact.is_invited and contact.email else (),
@@ -257,9 +257,9 @@ def project_milestone(
 
 
 def talking_points(
-    contact: Contact, history: History | None, *, next_on: date | None, language: Language = ENGLISH
+    contact: Contact, history: History | None, *, next_on: date | None, uid: str, language: Language = ENGLISH
 ) -> str:
-    """Return what to know before the check-in of `next_on`: the brief. It is the same for as long as nothing
-    new is known and that check-in is the next.
+    """Return what to know before the check-in of `next_on`, on the entry of its series: the brief. It is the
+    same for as long as nothing new is known and that check-in is the next.
     """
-    return brief_words(make_brief(contact, history, for_on=next_on), language)
+    return brief_words(make_brief(contact, history, for_on=next_on, on_entry_of=uid), language)

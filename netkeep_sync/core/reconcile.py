@@ -86,7 +86,7 @@ def _history(  # noqa: C901, PLR0912  a table of facts
     contact: str, facts: Sequence[AnyFact], *, met_on: date | None, today: date, timezone: str
 ) -> History:
     outcomes: dict[SlotName | date, Outcome] = {}
-    notes: dict[SlotName, str] = {}
+    notes: dict[SlotName, Noted] = {}
     history = History(
         contact=contact,
         moved=frozenset(own_moves(facts, timezone=timezone)),
@@ -125,8 +125,8 @@ def _history(  # noqa: C901, PLR0912  a table of facts
                 # Wherever it went, it is to be: what was let go is back, and what passed has not yet.
                 if slot in outcomes and not _is_held_for_sure(outcomes[slot]):
                     del outcomes[slot]
-            case Noted(slot=slot, note=note):
-                notes[slot] = note
+            case Noted(slot=slot):
+                notes[slot] = fact
             case Rhythm():
                 history = replace(history, rhythm=fact, paused_on=None, pause=None)
             case Dismissed():
@@ -140,9 +140,14 @@ def _history(  # noqa: C901, PLR0912  a table of facts
     known = (
         outcome for outcome in outcomes.values() if outcome.result is not Result.HELD or outcome.day <= today
     )
-    noted = (_with_note(outcome, notes) for outcome in known)
-    outcomes_by_day = tuple(sorted(noted, key=lambda outcome: outcome.day))
-    return replace(history, outcomes=outcomes_by_day, notes=frozenset(notes.items()))
+    outcomes_by_day = sorted(known, key=lambda outcome: outcome.day)
+    spoken, open_notes = _with_notes(outcomes_by_day, notes, timezone=timezone)
+    return replace(
+        history,
+        outcomes=spoken,
+        notes=frozenset((slot, one.note) for slot, one in notes.items()),
+        open_notes=open_notes,
+    )
 
 
 def own_moves(facts: Iterable[AnyFact], *, timezone: str) -> dict[SlotName, datetime]:
@@ -174,11 +179,33 @@ def _is_held_for_sure(outcome: Outcome) -> bool:
     return outcome.result is Result.HELD and outcome.evidence is Evidence.CONFIRMED
 
 
-def _with_note(outcome: Outcome, notes: Mapping[SlotName, str]) -> Outcome:
-    """Return the outcome with what the owner wrote on the calendar, unless they said something else."""
-    if outcome.note or outcome.slot is None:
-        return outcome
-    return replace(outcome, note=notes.get(outcome.slot, ""))
+def _with_notes(
+    outcomes: Sequence[Outcome], notes: Mapping[SlotName, Noted], *, timezone: str
+) -> tuple[tuple[Outcome, ...], tuple[tuple[SlotName, str], ...]]:
+    """Return the outcomes with what the owner wrote on the calendar, unless they said something else, and
+    what they wrote to check-ins of which nothing is known yet. Where such a check-in has made way for one of
+    another series, it is for the first meeting after they wrote it.
+    """
+    passed = {outcome.slot for outcome in outcomes}
+    waiting = [(slot, one) for slot, one in notes.items() if slot not in passed and one.note]
+    moved_on: dict[SlotName, list[str]] = {}
+    open_notes = []
+    for slot, one in waiting:
+        noted_on = _day(one.noted_at, timezone)
+        others = (each for each in outcomes if each.result is Result.HELD and each.day >= noted_on)
+        instead = next((each.slot for each in others if each.slot and each.slot.uid != slot.uid), None)
+        if instead:
+            moved_on.setdefault(instead, []).append(one.note)
+        else:
+            open_notes.append((slot, one.note))
+
+    def words(outcome: Outcome) -> str:
+        if outcome.slot is None:
+            return outcome.note
+        its_own = notes[outcome.slot].note if outcome.slot in notes else ""
+        return "\n".join(filter(None, [outcome.note or its_own, *moved_on.get(outcome.slot, [])]))
+
+    return tuple(replace(outcome, note=words(outcome)) for outcome in outcomes), tuple(open_notes)
 
 
 def _passed(fact: Passed) -> Outcome:

@@ -393,6 +393,24 @@ def test_what_the_owner_wrote_on_the_calendar_is_the_note_of_the_outcome():
     assert known(noted_fact(AHEAD, "Tea.")).notes == {(AHEAD, "Tea.")}
 
 
+def test_what_was_written_to_a_check_in_that_made_way_for_another_is_for_the_first_meeting_after_that():
+    other, later_on = replace(slot_name(SERIES, "2026-09-29"), uid="another"), day("2026-10-01")
+    waiting = known(noted_fact(AHEAD, "Tea."), noted_fact(AHEAD, "Tea, and cake."))
+    assert waiting.open_notes == ((AHEAD, "Tea, and cake."),)
+    met = known(noted_fact(AHEAD, "Tea."), passed_fact(other), today=later_on)
+    assert [one.note for one in met.outcomes] == ["Tea."]
+    assert met.open_notes == ()
+    both = known(noted_fact(AHEAD, "Tea."), noted_fact(other, "Cake."), passed_fact(other), today=later_on)
+    assert [one.note for one in both.outcomes] == ["Cake.\nTea."]
+
+
+def test_what_was_written_to_a_check_in_that_is_still_to_come_waits_for_it():
+    met = known(noted_fact(AHEAD, "Tea."), passed_fact(SLOT))
+    assert [one.note for one in met.outcomes] == [""]
+    assert met.open_notes == ((AHEAD, "Tea."),)
+    assert known(noted_fact(AHEAD, "")).open_notes == ()
+
+
 def test_the_latest_note_counts_and_an_empty_one_takes_it_back():
     facts = [passed_fact(SLOT), noted_fact(SLOT, "Tea."), noted_fact(SLOT, "Cake.")]
     assert only(*facts).note == "Cake."

@@ -603,6 +603,18 @@ def test_06_what_the_owner_wrote_stays_below_the_line(world):
     assert description.endswith("Brings tea.")
 
 
+def test_06_what_was_written_below_the_line_is_on_the_event_that_comes_next(world):
+    write_below(world)
+    world.settle()
+    world.meet(JOHN, "every 2 weeks")
+    world.settle()
+    assert "Brings tea." in world.fake.event(world.event("john-doe"))["description"]
+    world.wait_until_after("john-doe")
+    world.settle()
+    (met,) = [one for one in world.history("john-doe").meetings if one.slot]
+    assert met.note == "Brings tea."
+
+
 def test_06_an_edit_of_something_else_keeps_no_move_of_ours_from_its_place(world):
     slots_moved(world)
     met = world.between("events.patch", lambda _call: recolor(world))
