@@ -47,7 +47,7 @@ def parse_roster(
     """
     source = read_yaml(text, file=file)
     if source.tree is None and not source.problems:
-        raise _refused(file, "the file is empty", _INIT, at=1)
+        raise _refused(file, "the file is empty", "remove it, and run `netkeep-sync init` to write one", at=1)
     entry, misfits, told = check_shape(source)
     problems = [*source.problems, *misfits]
     if entry is not None:

@@ -237,17 +237,23 @@ class _Ear(Finding):
         return first_on in rule.days(series.first_on, end_on=first_on + timedelta(days=1))
 
     def _see_words(self, series: Series, seen: Seen) -> None:
-        """Take note of what the owner wrote to the whole series: it is about the latest check-in."""
+        """Take note of what the owner wrote to the whole series: it is about the latest check-in that has
+        begun, or about the first.
+        """
         far_on = max(self.today, series.first_on) + timedelta(days=400)
         starts = [
             (instant(local_start, series.timezone), slot_on)
             for slot_on, local_start, _ in local_occurrences(series, end_on=far_on)
         ]
-        begun = [one for one in starts if one[0] <= self.now]
-        if begun:
-            self._slots.see_mark(series, max(begun)[1], seen.mark, max(begun)[0])
-        if seen.note and starts:
-            self._slots.note(series, (max(begun) if begun else min(starts))[1], seen.note)
+        if not starts:
+            return
+        start_at, slot_on = max((one for one in starts if one[0] <= self.now), default=min(starts))
+        if seen.mark is Mark.FAILED and start_at > self.now:
+            self._slots.let_go(series, slot_on)
+        else:
+            self._slots.see_mark(series, slot_on, seen.mark, start_at)
+        if seen.note:
+            self._slots.note(series, slot_on, seen.note)
 
     # -- what is not there any more, or somewhere else --------------------------------------------
 

@@ -307,9 +307,11 @@ def test_the_latest_check_in_is_the_one_that_was_moved_there():
     assert fact == said(Held, slot=slot_name(SERIES, "2026-08-04"), held_on=day("2026-09-10"))
 
 
-def test_a_mark_on_a_series_that_has_not_begun_is_no_news():
+def test_a_mark_on_a_series_that_has_not_begun_is_of_its_first_check_in():
     ahead = series("2026-10-06")
-    assert told(seen(of=ahead, mark=Mark.DONE), planned=[ahead]) == ()
+    first = slot_name(ahead, "2026-10-06")
+    assert told(seen(of=ahead, mark=Mark.DONE), planned=[ahead]) == (said(Held, slot=first, held_on=TODAY),)
+    assert told(seen(of=ahead, mark=Mark.FAILED), planned=[ahead]) == (said(Skipped, slot=first),)
 
 
 # -- notes ----------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def _clock(memory: ReadableStore, *, now: datetime) -> Iterator[Finding]:
     yield problem(
         "clock",
         f"it says {now:%Y-%m-%d %H:%M} UTC, but something was written at {newest:%Y-%m-%d %H:%M}",
-        "set the clock (`timedatectl set-ntp true`); if `--as-of` wrote that, wait or take a backup",
+        "set the clock (`timedatectl set-ntp true`); if `--as-of` wrote that, wait, or bring back a backup",
     )
 
 
