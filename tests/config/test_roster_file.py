@@ -488,7 +488,9 @@ def test_an_endless_file_is_read_no_further_than_needed():
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing yet\n", "---\n"])
 def test_an_empty_file_is_told_with_how_to_write_one(refused, text):
-    assert refused(text) == ["netkeep.yaml:1:1: the file is empty; remove it, and run `netkeep-sync init` to write one"]
+    assert refused(text) == [
+        "netkeep.yaml:1:1: the file is empty; remove it, and run `netkeep-sync init` to write one"
+    ]
 
 
 @pytest.mark.parametrize("text", ["- a\n", "just words\n", "42\n"])
