@@ -36,10 +36,11 @@ __all__ = ["Plan", "Unplaced", "extend_plan", "make_plan"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unplaced:
-    """A contact who gets no place, and why."""
+    """A contact who gets no place, and why; one who `goes_on` keeps the check-ins of before."""
 
     contact: str
     reason: Phrase
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +148,11 @@ def _unplaced(planner: Planner) -> Iterator[Unplaced]:
     for contact, wanted in planner.left_out:
         left_out.add(contact.key)
         why = planner.why_no_place(contact, wanted)
-        yield Unplaced(contact=contact.key, reason=phrase("{demand}; {why}", demand=wanted.reason, why=why))
+        reason = phrase("{demand}; {why}", demand=wanted.reason, why=why)
+        goes_on = contact.key in planner.kept
+        if goes_on:
+            reason = phrase("{why}, so the earlier check-ins stay", why=reason)
+        yield Unplaced(contact=contact.key, reason=reason, goes_on=goes_on)
     for key, series in planner.kept.items():
         gone = [
             one

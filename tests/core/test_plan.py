@@ -649,7 +649,7 @@ def test_a_rhythm_without_a_place_in_another_time_zone_is_ended():
     known = series("2026-10-01", "weekly", timezone="America/New_York")
     world = world_of(contact("Ada", "weekly", channel=channel("08:30-09:00", minutes=45)), known=[known])
     plan = world.plan()
-    assert [one.contact for one in plan.unplaced] == ["ada"]
+    assert [(one.contact, one.goes_on) for one in plan.unplaced] == [("ada", False)]
     assert (plan.series, [one.uid for one in plan.ended]) == ((), [known.uid])
 
 
@@ -701,7 +701,9 @@ def test_a_rhythm_that_finds_no_place_leaves_the_old_one_and_says_so_every_time(
         per_week=1,
     )
     plan = world.plan()
-    assert [one.contact for one in plan.unplaced] == ["bob"]
+    (bob,) = plan.unplaced
+    assert (bob.contact, bob.goes_on) == ("bob", True)
+    assert str(bob.reason).endswith("has room, so the earlier check-ins stay")
     assert world.plan() == plan
 
 

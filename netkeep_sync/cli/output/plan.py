@@ -55,7 +55,7 @@ def print_plan(outlook: Outlook) -> None:
     click.echo(
         f"\n{count(len(plan.occurrences), 'check-in')} with {count(len(shown), 'contact')} "
         f"until {day_words(plan.end_on, today=outlook.today)}; "
-        f"{dropped} cancelled, {len(plan.unplaced)} without a place."
+        f"{dropped} cancelled, {sum(not one.goes_on for one in plan.unplaced)} without a place."
     )
 
 
