@@ -107,6 +107,7 @@ def _history(  # noqa: C901, PLR0912  a table of facts
                 # Whoever spoke of it before it passed keeps the word: skipped, or held early.
                 outcomes.setdefault(fact.slot, _passed(fact))
             case Held(slot=slot, held_on=held_on):
+                slot = slot or _let_go_on(held_on, outcomes.values())
                 outcomes[slot or held_on] = _told(fact, slot=slot, day=held_on, result=Result.HELD)
                 if held_on >= snoozed_on:  # a meeting from before says nothing of what comes
                     history = replace(history, snoozed_until_on=None)
@@ -148,6 +149,12 @@ def _history(  # noqa: C901, PLR0912  a table of facts
         notes=frozenset((slot, one.note) for slot, one in notes.items()),
         open_notes=open_notes,
     )
+
+
+def _let_go_on(day: date, outcomes: Iterable[Outcome]) -> SlotName | None:
+    """Return the check-in of that day of which it was said that it is not to be: they have met after all."""
+    let_go = (Result.SKIPPED, Result.MISSED)
+    return next((one.slot for one in outcomes if one.day == day and one.result in let_go), None)
 
 
 def own_moves(facts: Iterable[AnyFact], *, timezone: str) -> dict[SlotName, datetime]:

@@ -388,6 +388,13 @@ def test_the_latest_of_two_moves_counts():
     assert own_moves([MOVED, again], timezone="UTC") == {AHEAD: moment("2026-10-12 08:00")}
 
 
+@pytest.mark.parametrize("let_go", [skipped_fact, missed_fact])
+def test_a_meeting_on_the_day_of_a_check_in_that_was_let_go_is_that_one(let_go):
+    (met,) = known(let_go(SLOT), held_fact("2026-09-01")).outcomes
+    assert (met.slot, met.result) == (SLOT, Result.HELD)
+    assert len(known(let_go(SLOT), held_fact("2026-09-02")).outcomes) == 2
+
+
 def test_what_the_owner_wrote_on_the_calendar_is_the_note_of_the_outcome():
     assert only(noted_fact(SLOT, "Tea."), passed_fact(SLOT)).note == "Tea."
     assert known(noted_fact(AHEAD, "Tea.")).notes == {(AHEAD, "Tea.")}
