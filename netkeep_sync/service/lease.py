@@ -7,8 +7,9 @@ one's, and need not wait for it to run out.
 
 from __future__ import annotations
 
+import threading
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,17 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from netkeep_sync.service.workspace import Workspace
-    from netkeep_sync.store.store import Store
+    from netkeep_sync.store.store import Lease, Store
 
 __all__ = ["pass_lease", "serve_lock"]
 
 LEASE = timedelta(minutes=5)
-"""Longer than any pass takes."""
+"""So long after the death of its holder it can be another's."""
+
+_RENEWED_EVERY_S = 60.0
+
+_LONGEST = timedelta(hours=1)
+"""Longer than any pass takes; one that hangs holds up the others for no longer."""
 
 PATIENCE_S = 30.0
 """How long a command waits for a pass that another process is running."""
@@ -94,6 +100,28 @@ def pass_lease(
                 raise LeaseTaken(told)
             time.sleep(0.2)
         try:
-            yield
+            with _renewed(store, lease):
+                yield
         finally:
             store.release(lease, next_due_at=datetime.now(UTC) + every if every else None)
+
+
+@contextmanager
+def _renewed(store: Store, lease: Lease) -> Iterator[None]:
+    """Renew a lease for as long as it is held: the first push of a large roster takes longer than one."""
+    is_over = threading.Event()
+    last_at = datetime.now(UTC) + _LONGEST
+
+    def renew() -> None:
+        while not is_over.wait(_RENEWED_EVERY_S) and (now := datetime.now(UTC)) < last_at:
+            with suppress(StoreError):  # a database that is away for a moment is asked again
+                if not store.renew(lease, until_at=now + LEASE):
+                    return
+
+    renewing = threading.Thread(target=renew, name="lease", daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        renewing.join()

@@ -325,6 +325,18 @@ class SqlStore:
                 return None
             return Lease(epoch=own.roster(roster.epoch), until_at=until_at)
 
+    def renew(self, lease: Lease, *, until_at: datetime) -> bool:
+        """Hold a lease for longer, and tell whether it is still held; a roster made due since stays so."""
+        roster = tables.roster.c
+        due_at = literal(until_at, tables.UtcDateTime())
+        with self._writing() as own:
+            return own.update_roster(
+                roster.epoch == lease.epoch,
+                roster.lease_until_at.is_not(None),
+                lease_until_at=until_at,
+                next_due_at=case((roster.next_due_at.is_(None), null()), else_=due_at),
+            )
+
     def release(self, lease: Lease, *, next_due_at: datetime | None) -> None:
         """Give the lease back and say when the next pass is due; a roster made due since stays so."""
         roster = tables.roster.c

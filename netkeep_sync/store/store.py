@@ -206,6 +206,9 @@ class Store(ReadableStore, Protocol):
         `is_alone` says that whoever holds one is dead; then it counts for nothing.
         """
 
+    def renew(self, lease: Lease, *, until_at: datetime) -> bool:
+        """Hold a lease for longer, and tell whether it is still held: it may be another's by now."""
+
     def release(self, lease: Lease, *, next_due_at: datetime | None) -> None:
         """Give the lease back and say when the next pass is due.
 

@@ -3,12 +3,14 @@
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from netkeep_sync.errors import LeaseTaken
+from netkeep_sync.service import lease
 from netkeep_sync.service.lease import pass_lease, serve_lock
 from netkeep_sync.service.workspace import open_workspace
 
@@ -76,6 +78,24 @@ def test_after_a_pass_by_hand_a_serve_looks_at_once(workspace):
             pass
 
         assert store.next_due_at() is None
+
+
+def test_a_pass_that_takes_long_keeps_its_lease(workspace, monkeypatch):
+    monkeypatch.setattr(lease, "_RENEWED_EVERY_S", 0.01)
+    renewed = threading.Event()
+    with workspace.store() as store:
+        renew = store.renew
+
+        def noted(*held, **until):
+            is_held = renew(*held, **until)
+            renewed.set()
+            return is_held
+
+        monkeypatch.setattr(store, "renew", noted)
+        with pass_lease(workspace, store):
+            assert renewed.wait(60)
+            later = datetime.now(UTC) + lease.LEASE - timedelta(seconds=1)
+            assert store.claim(now=later, until_at=later + lease.LEASE) is None
 
 
 def test_a_pass_that_fails_gives_its_lease_back(workspace):

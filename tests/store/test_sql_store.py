@@ -766,6 +766,25 @@ class StoreContract:
         assert store.next_due_at() == LATER + timedelta(hours=1)
         assert store.claim(now=LATER + timedelta(minutes=1), until_at=LATER + timedelta(hours=2)) is None
 
+    def test_lease_that_is_renewed_is_held_for_longer(self, store):
+        lease = store.claim(now=NOON, until_at=LATER)
+        assert store.renew(lease, until_at=LATER + timedelta(minutes=5))
+        assert store.claim(now=LATER, until_at=LATER + timedelta(hours=1)) is None
+        store.release(lease, next_due_at=LATER)
+        assert store.claim(now=LATER, until_at=LATER + timedelta(hours=1)) is not None
+
+    def test_lease_that_went_to_another_can_not_be_renewed(self, store):
+        late = store.claim(now=NOON, until_at=LATER)
+        store.claim(now=LATER, until_at=LATER + timedelta(hours=1))
+        assert not store.renew(late, until_at=LATER + timedelta(hours=2))
+        assert store.next_due_at() == LATER + timedelta(hours=1)
+
+    def test_roster_made_due_while_a_lease_is_renewed_stays_due(self, store):
+        lease = store.claim(now=NOON, until_at=LATER)
+        store.make_due()
+        store.renew(lease, until_at=LATER)
+        assert store.next_due_at() is None
+
     def test_second_release_does_nothing(self, store):
         lease = store.claim(now=NOON, until_at=LATER)
         store.release(lease, next_due_at=LATER)
