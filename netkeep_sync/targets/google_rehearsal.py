@@ -47,6 +47,12 @@ class RehearsedLink(SignedInLink):
         known = "" if self._is_forgotten else super().known_id()
         return known or ("" if self._calendar_id != _UNMADE else _UNMADE)
 
+    def close(self) -> None:
+        """Hang up; the calendar that is yet to be made stays so until all is told."""
+        known = self._calendar_id
+        super().close()
+        self._calendar_id = known
+
     def _make(self) -> str:
         """Make none, and see whether there is a sign-in to make it with: nothing else will ask Google."""
         google_auth.credentials(self._token_file, self._scopes, endpoints=self._endpoints, must_refresh=True)
