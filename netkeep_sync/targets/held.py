@@ -37,9 +37,10 @@ class Held:
     that the event is deleted, or is not this series' any more. `has_guests` tells that we invited somebody.
     `unheard` is what a push has found changed, by the owner (`own` is what they wrote below the line) or in
     its times by another machine of theirs: it is still news to whoever listens next, and not written before.
-    With `has_own_rhythm` the entry's times are the owner's, but for the end that we give them. `minutes` is
-    the length that the owner gave it, 0 where it has that of the roster. `series` is the mark that it bears
-    where that is not its own: that of the entry which it was split off from.
+    With `has_own_rhythm` the entry's times are the owner's, but for the end that we give them; `is_cut` tells
+    that the owner gave it an end. `minutes` is the length that they gave it, 0 where it has that of the
+    roster. `series` is the mark that it bears where that is not its own: that of the entry which it was split
+    off from.
     """
 
     event: str = ""
@@ -52,6 +53,7 @@ class Held:
     unheard: frozenset[Part] = frozenset()
     has_guests: bool = False
     has_own_rhythm: bool = False
+    is_cut: bool = False
     minutes: int = 0
     series: str = ""
     is_gone: bool = False
@@ -107,11 +109,11 @@ class Held:
 
     def unsigned(self, wanted: Content) -> frozenset[Part]:
         """Return the parts that the entry must not say to be as we wrote them: the owner's own rhythm, but
-        for the end that we give it.
+        for the end that we give it, and one that the owner has cut, for that tells of a second part.
         """
         if not self.has_own_rhythm:
-            return frozenset()
-        return TIMES - {"rule"} if "UNTIL=" in wanted.rule else TIMES
+            return frozenset({"rule"}) if self.is_cut else frozenset()
+        return TIMES - {"rule"} if wanted.until and not self.is_cut else TIMES
 
     def news(self, before: Held) -> frozenset[Part]:
         """Return what the owner has changed since then, and what of it nobody has heard yet."""
@@ -147,6 +149,10 @@ class Held:
     def mine(self, *parts: Part) -> Held:
         """Return it with parts taken back: the next push writes them, where we want others."""
         return replace(self, theirs=self.theirs.difference(parts))
+
+    def cut(self) -> Held:
+        """Return it for a series that the owner has cut in two: where its first part ends is ours to say."""
+        return replace(self.mine("rule"), is_cut=True)
 
     def with_slot(self, slot: str, where: str, etag: str) -> Held:
         """Return it with one occurrence where we have put it."""

@@ -92,7 +92,7 @@ class Observer:
                 slots=seen,
                 followed=held.followed(timezone="").body(),
                 released=Held(event=name, is_gone=True).body(),
-                cut=held.mine("rule").body(),
+                cut=held.cut().body(),
                 is_namesake=self._has_namesake(own_uid, name),
             )
         if not self._is_split(entry, told):
@@ -107,24 +107,29 @@ class Observer:
         return held is not None and not held.is_gone and held.event != name
 
     def _is_split(self, entry: Told, told: Mapping[str, Told]) -> bool:
-        """Tell whether an entry is the second part of another: by its name, or because one of the same mark
-        ends before it begins, and none of those that we hold goes on; else it is a copy.
+        """Tell whether an entry is the second part of another: by its name, or because the owner has ended
+        one of the same mark before it begins, and none of those that we hold goes on; else it is a copy.
         """
         if entry.pattern is None or not entry.pattern.recurrence:
             return False
         if entry.is_part:
             return True
-        others = [one for one in told.values() if one.series == entry.series and one.entry != entry.entry]
-        ours = [
-            told[one.event].content if one.event in told else one.content
+        ours = {
+            one.event: one.told(told[one.event]) if one.event in told else one
             for uid, one in self._held.items()
             if not one.is_gone and (one.series or series_id(uid)) == entry.series
+        }
+        others = [
+            Held().told(one)
+            for name, one in told.items()
+            if one.series == entry.series and name != entry.entry and name not in ours
         ]
         start = moment_key(entry.pattern.start_at)
         is_behind_one = any(
-            one.until and one.until < start for one in (*ours, *(one.content for one in others))
+            (one.is_cut or "rule" in one.theirs) and "" < one.content.until < start
+            for one in (*ours.values(), *others)
         )
-        return is_behind_one and all(one.until for one in ours)
+        return is_behind_one and all(one.content.until for one in ours.values())
 
 
 def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) -> Observation | None:
@@ -138,7 +143,9 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
     if now == held and not held.unheard:
         return None
     changed, news = now.content.differing(held.content) | held.unheard, now.news(held)
-    now = replace(now, unheard=frozenset())
+    now = replace(
+        now, unheard=frozenset(), is_cut=bool(now.content.until) and (held.is_cut or "rule" in news)
+    )
     if held.timezone and entry is not None and entry.pattern is None:
         return Seen(uid=uid, body=replace(now, is_gone=True).body(), is_of_days=True)
     back = set()
@@ -160,7 +167,7 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
         slots=seen,
         followed=now.followed(timezone=held.timezone).body(),
         released=Held(event=held.event, is_gone=True).body(),
-        cut=now.mine("rule").body(),
+        cut=now.cut().body(),
         is_off=bool(back),
     )
 

@@ -537,6 +537,28 @@ def test_a_copy_of_the_second_part_is_the_owners(world):
     assert world.planned("john-doe") == planned
 
 
+def test_a_copy_of_a_series_that_we_have_ended_is_the_owners(world):
+    world.now += timedelta(days=40)
+    world.settle()
+    path, link = world.of("John Doe"), world.link()
+    start = local(world.planned("john-doe")[3])
+    copy = world.texts()[path].replace("\r\n", "\n").replace("\n ", "")
+    world.text = world.text.replace("name: John Doe,", "name: John Doe, cadence: weekly,")
+    world.settle()
+    planned = world.planned("john-doe")
+    assert "UNTIL=" in world.texts()[path]
+    for name in ("DTSTART;TZID=Europe", "DTEND;TZID=Europe"):
+        line = next(one for one in copy.splitlines() if one.startswith(name))
+        at = start if "DTSTART" in name else start + timedelta(minutes=45)
+        copy = copy.replace(line, f"{line.partition(':')[0]}:{slot(at)}")
+    uid = path.rpartition("/")[2].removesuffix(".ics")
+    copy = copy.replace(f"UID:{uid}@netkeep-sync", "UID:copy@example.com")
+    link.put(f"{link.folder}copy.ics", copy.replace("Coffee with", "Copy of"), etag="", about="the owner")
+    world.settle()
+    assert world.kinds("john-doe") == []
+    assert world.planned("john-doe") == planned
+
+
 @pytest.mark.parametrize(("sign", "kind"), [("✓", "Held"), ("✗", "Missed")])
 def test_a_check_in_that_was_dragged_is_marked_afterwards(world, sign, kind):
     start = world.next_start("john-doe")
