@@ -35,7 +35,8 @@ class Fitting:
         self._series = series
         self._settled = scene.settled(contact.key, series)
         self._owners = scene.owners_slots(contact, series)
-        self._gives_way = not self._is_owners_rhythm()
+        rhythm = scene.history(contact).rhythm
+        self._is_owners_rhythm = rhythm is not None and series.generation <= rhythm.generation
         self._let_go: set[date] = set()
         self.loose: list[tuple[date, datetime]] = []
         self._unfit: list[tuple[date, Phrase | None]] = []
@@ -189,16 +190,12 @@ class Fitting:
         """Tell whether it may be where it is. The owner's own rhythm, and what is left of those before it,
         gives way to a closed day alone, and not to others.
         """
-        if self._gives_way:
+        if not self._is_owners_rhythm:
             return self._scene.book.fits(self.contact, local_start)
         channel, weekday = self.contact.channel, self._series.rule.weekday
         weekdays = channel.weekdays or self._scene.roster.availability.weekdays
         there = replace(self.contact, channel=replace(channel, weekdays=weekdays | {weekday}))
         return self._scene.book.why_closed(there, local_start.date()) is None
-
-    def _is_owners_rhythm(self) -> bool:
-        rhythm = self._scene.history(self.contact).rhythm
-        return rhythm is not None and self._series.generation <= rhythm.generation
 
     def move(self) -> None:
         """Find another time for the rest, and a place again for what was cancelled for want of one.
