@@ -5,13 +5,12 @@ Nothing here knows what day it is: what is made of a milestone stays the same fr
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.language import ENGLISH
+from netkeep_sync.core.series import uid_from
 
 if TYPE_CHECKING:
     from netkeep_sync.core.contact import Milestone
@@ -75,6 +74,4 @@ def milestone_uid(roster: str, contact: str, label: str) -> str:
     What is digested ends in a word, where that of a series ends in the digits of its generation: no
     label, not even "1", makes the UID of a series.
     """
-    words = f"{roster}\n{contact}\n{label.casefold()}\nmilestone"
-    digest = hashlib.sha256(words.encode(errors="surrogatepass")).digest()
-    return base64.b32hexencode(digest)[:40].decode().lower() + "@netkeep-sync"
+    return uid_from(f"{roster}\n{contact}\n{label.casefold()}\nmilestone")

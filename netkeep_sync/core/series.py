@@ -37,6 +37,7 @@ __all__ = [
     "occurrences",
     "rule_words",
     "series_uid",
+    "uid_from",
     "zone",
 ]
 
@@ -340,5 +341,10 @@ def series_uid(roster: str, contact: str, generation: int) -> str:
     It holds no name. Two machines that read one roster file agree on every id, so neither can double
     what the other wrote, and a lost database finds its events again.
     """
-    digest = hashlib.sha256(f"{roster}\n{contact}\n{generation}".encode()).digest()
+    return uid_from(f"{roster}\n{contact}\n{generation}")
+
+
+def uid_from(words: str) -> str:
+    """Return the UID that these words make."""
+    digest = hashlib.sha256(words.encode(errors="surrogatepass")).digest()
     return base64.b32hexencode(digest[:25]).decode().lower() + "@netkeep-sync"

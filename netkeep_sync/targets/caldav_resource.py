@@ -31,6 +31,7 @@ from netkeep_sync.targets.content import (
     parted,
     pattern_words,
     series_id,
+    uid_of,
 )
 from netkeep_sync.targets.content_line import Text, check_bytes
 from netkeep_sync.targets.slot_goals import is_beyond, wall_clock
@@ -139,7 +140,7 @@ class Resource:
             pattern=self.pattern(),
             owner=str(self.master.get(_OWNER, "")),
             series=series,
-            first=path if self.uid == f"{series}@netkeep-sync" else f"{folder}{series}.ics",
+            first=path if self.uid == uid_of(series) else f"{folder}{series}.ics",
             is_whole=True,
         )
 

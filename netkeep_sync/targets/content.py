@@ -43,6 +43,7 @@ __all__ = [
     "pattern_words",
     "recurrence_words",
     "series_id",
+    "uid_of",
 ]
 
 LINE = "--- what you write below this line is yours ---"
@@ -228,6 +229,11 @@ def parted(description: str) -> tuple[str, str]:
 def series_id(uid: str) -> str:
     """Return the digest in a UID, which names the series on a calendar."""
     return uid.partition("@")[0]
+
+
+def uid_of(series: str) -> str:
+    """Return the UID of a series by the name that it has on a calendar."""
+    return f"{series}@netkeep-sync"
 
 
 def digests_of(content: Content, *, but: Collection[Part] = ()) -> str:

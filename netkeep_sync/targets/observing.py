@@ -10,7 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netkeep_sync.core.observation import Gone, Mark, Seen, SlotSeen, Tail, mark_of
-from netkeep_sync.targets.content import TIMES, Content, ToldSlot, moment_key, moment_of, series_id
+from netkeep_sync.targets.content import (
+    TIMES,
+    Content,
+    ToldSlot,
+    moment_key,
+    moment_of,
+    series_id,
+    uid_of,
+)
 from netkeep_sync.targets.held import Held
 
 if TYPE_CHECKING:
@@ -54,7 +62,7 @@ class Observer:
     def _but_renamed(self, told: Mapping[str, Told], gone: Collection[str]) -> Collection[str]:
         """Return the names that are gone for good: an entry that has another one now goes by that."""
         for name, entry in told.items():
-            uid = f"{entry.series}@netkeep-sync"
+            uid = uid_of(entry.series)
             held = self._held.get(uid)
             if entry.is_first and held is not None and held.event in gone and not held.is_gone:
                 gone = [one for one in gone if one != held.event]
@@ -69,7 +77,7 @@ class Observer:
         uid, entry = self.uids.get(name), told.get(name)
         if is_gone:
             body = Held(event=name, is_gone=True).body()
-            own_uid = uid or f"{name}@netkeep-sync"
+            own_uid = uid or uid_of(name)
             if self._has_namesake(own_uid, name):
                 return None
             return Gone(uid=own_uid, body=body, is_known=uid is not None)
@@ -78,7 +86,7 @@ class Observer:
         if entry is None or entry.owner != self._owner:
             return None
         held = Held().told(entry)
-        own_uid = f"{entry.series}@netkeep-sync"
+        own_uid = uid_of(entry.series)
         if (pattern := entry.pattern) is None:  # a whole day: a milestone
             return Seen(uid=own_uid, body=held.body(), is_known=False) if entry.is_first else None
         seen, held = _slots(held, slots)
@@ -151,7 +159,7 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
     back = set()
     if "summary" in news and mark_of(now.content.summary) is not Mark.NONE:
         back.add("summary")  # the mark is taken: every later check-in would bear it
-    if "span" in news and _has_another_zone_alone(now.content, held.content):
+    if "span" in news and _has_another_zone_alone(now, held):
         # Saved on a journey: at home the hour is to be the same over every change of the clocks.
         back.add("span")
         if now.content.minutes != held.content.minutes:
@@ -172,10 +180,10 @@ def _known(uid: str, held: Held, entry: Told | None, slots: Sequence[ToldSlot]) 
     )
 
 
-def _has_another_zone_alone(now: Content, before: Content) -> bool:
+def _has_another_zone_alone(now: Held, before: Held) -> bool:
     """Tell whether the same start is told by the clock of another zone, whatever the length."""
-    start, was = (one.span.partition(" ")[0].split("/") for one in (now, before))
-    return start[0] == was[0] and start[1:] != was[1:]
+    start, was = (one.content.moments[0] for one in (now, before))
+    return start == was and now.timezone != before.timezone
 
 
 def _with_those_back(

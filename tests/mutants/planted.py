@@ -426,8 +426,8 @@ MUTANTS = (
     _sync(
         "ids know no generation",
         "core/series",
-        """f"{roster}\\n{contact}\\n{generation}".encode()""",
-        """f"{roster}\\n{contact}\\n{min(generation, 1)}".encode()""",
+        """uid_from(f"{roster}\\n{contact}\\n{generation}")""",
+        """uid_from(f"{roster}\\n{contact}\\n{min(generation, 1)}")""",
         "04_the_new_series_is_there_before_the_old_one_ends",
     ),
     _sync(
