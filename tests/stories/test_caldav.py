@@ -18,6 +18,7 @@ from netkeep_sync.store.opening import open_store
 from netkeep_sync.targets.caldav import CaldavTarget
 from netkeep_sync.targets.caldav_account import remember_account
 from netkeep_sync.targets.caldav_link import CaldavLink
+from tests.targets.dav_calendar import unfolded
 from tests.targets.dav_servers import PASSWORD, DavServer, start_radicale
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class DavWorld:
     def edit(self, name: str, *changes: tuple[str, str]) -> None:
         path, link = self.of(name), self.link()
         answer = link.fetch([path])[path]
-        text = answer.text.replace("\r\n", "\n").replace("\n ", "")
+        text = unfolded(answer.text)
         for before, after in changes:
             assert before in text, text
             text = text.replace(before, after, 1)
@@ -236,7 +237,7 @@ def test_a_note_below_the_line_is_kept_and_stays(world):
     world.text = world.text.replace("What is new?", "What is old?")
     world.settle()
 
-    text = world.texts()[world.of("John Doe")].replace("\r\n ", "").replace("\n ", "")
+    text = unfolded(world.texts()[world.of("John Doe")])
     assert "What is old?" in text
     assert "Ask for the slides" in text
 
@@ -466,7 +467,7 @@ def split(
     """
     link = world.link()
     answer = link.fetch([path])[path]
-    whole = answer.text.replace("\r\n ", "").replace("\n ", "")
+    whole = unfolded(answer.text)
     begin, end, rule, own_uid = (
         next(line for line in whole.splitlines() if line.startswith(name))
         for name in ("DTSTART;TZID=Europe", "DTEND;TZID=Europe", "RRULE:FREQ=MONTHLY", "UID:")
@@ -542,7 +543,7 @@ def test_a_copy_of_a_series_that_we_have_ended_is_the_owners(world):
     world.settle()
     path, link = world.of("John Doe"), world.link()
     start = local(world.planned("john-doe")[3])
-    copy = world.texts()[path].replace("\r\n", "\n").replace("\n ", "")
+    copy = unfolded(world.texts()[path])
     world.text = world.text.replace("name: John Doe,", "name: John Doe, cadence: weekly,")
     world.settle()
     planned = world.planned("john-doe")
@@ -567,7 +568,7 @@ def test_a_check_in_that_was_dragged_is_marked_afterwards(world, sign, kind):
     world.settle()
     world.now = at_home(there).astimezone(UTC) + timedelta(hours=3)
     world.settle()
-    text = world.texts()[world.of("John Doe")].replace("\r\n", "\n").replace("\n ", "")
+    text = unfolded(world.texts()[world.of("John Doe")])
     event = next(one for one in text.split("BEGIN:VEVENT") if "RECURRENCE-ID" in one)
     world.edit("John Doe", (event, event.replace("SUMMARY:", f"SUMMARY:{sign} ")))
     world.settle()

@@ -24,6 +24,11 @@ WEEKLY = a_projection(uid=series_uid("roster", "john-doe", 1))
 LATER = NOW + timedelta(minutes=5)
 
 
+def unfolded(text: str) -> str:
+    """Return a text with each property on one line, however its server ends lines."""
+    return text.replace("\r\n", "\n").replace("\n ", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """A calendar on a server, what a test says to it, and what its owner does there with another program."""
@@ -62,12 +67,12 @@ class Calendar:
 
     def unfolded(self, path: str) -> str:
         """Return a resource with each property on one line."""
-        return self.text(path).replace("\r\n ", "").replace("\n ", "")
+        return unfolded(self.text(path))
 
     def edit(self, path: str, *changes: tuple[str, str]) -> None:
         """Have the owner change the resource with their own program."""
         answer = self.link().fetch([path])[path]
-        text = answer.text.replace("\r\n ", "").replace("\n ", "")
+        text = unfolded(answer.text)
         for before, after in changes:
             assert before in text, text
             text = text.replace(before, after)

@@ -409,7 +409,7 @@ def test_what_is_written_below_the_line_is_a_note(listened):
     assert seen.note == "Bring the book"
 
     calendar.put(replace(WEEKLY, description="Other words"), replace(base, body=seen.body))
-    text = calendar.text(calendar.path(WEEKLY)).replace("\r\n ", "").replace("\n ", "")
+    text = calendar.unfolded(calendar.path(WEEKLY))
     assert "Other words" in text
     assert "Bring the book" in text
 

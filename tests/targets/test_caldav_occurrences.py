@@ -37,10 +37,15 @@ def written_into(calendar, *lines, **how):
     calendar.edit(calendar.path(WEEKLY), ("END:VCALENDAR", override(*lines, **how) + "END:VCALENDAR"))
 
 
+def the_override(calendar):
+    """Return the text of the one occurrence that is elsewhere."""
+    events = calendar.unfolded(calendar.path(WEEKLY)).split("BEGIN:VEVENT")
+    return next(one for one in events if "RECURRENCE-ID" in one)
+
+
 def edit_override(calendar, before, after):
     """Have the owner change the one occurrence that is elsewhere."""
-    text = calendar.unfolded(calendar.path(WEEKLY))
-    event = next(part for part in text.split("BEGIN:VEVENT") if "RECURRENCE-ID" in part)
+    event = the_override(calendar)
     assert before in event
     calendar.edit(calendar.path(WEEKLY), (event, event.replace(before, after, 1)))
 
@@ -77,11 +82,7 @@ def test_a_note_in_an_occurrence_that_we_moved_is_heard_and_outlives_other_talki
     [seen] = calendar.heard(cursor, base)
     assert [one.note for one in seen.slots] == ["Bring the contract"]
     base = calendar.put(replace(MOVED, description="Ask B"), replace(base, body=seen.body))
-    event = next(
-        one
-        for one in calendar.unfolded(calendar.path(WEEKLY)).split("BEGIN:VEVENT")
-        if "RECURRENCE-ID" in one
-    )
+    event = the_override(calendar)
     assert "Ask B" in event
     assert "Bring the contract" in event
     assert calendar.heard(None, base) == []
